@@ -1,0 +1,1 @@
+"""The second station: articles become one immutable archive that answers questions."""

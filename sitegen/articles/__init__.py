@@ -1,0 +1,1 @@
+"""The first station: bytes of `content/` become articles."""

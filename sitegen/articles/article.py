@@ -1,0 +1,272 @@
+"""The model of an article: frozen values, from the front matter as written to the blocks of the body.
+
+A `Body` is what parsing bytes gives. It knows neither its path nor the other files, so it can be
+cached by the digest of the bytes. An `Article` is a body at a path, with configured defaults
+applied. Links are placeholders that are answered when a page is rendered.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+from sitegen.articles.dates import EdtfDate
+from sitegen.diagnostics import Diagnostic
+
+__all__ = [
+    "Annotation",
+    "Argument",
+    "Article",
+    "Block",
+    "Body",
+    "Correction",
+    "Credit",
+    "Disclosure",
+    "Footnote",
+    "Heading",
+    "Image",
+    "Link",
+    "Meta",
+    "Original",
+    "Place",
+    "Reference",
+    "Rights",
+]
+
+Stance = Literal["pro", "con", "neutral"]
+RelationKind = Literal["supports", "rebuts", "undercuts"]
+
+
+class Place(Struct, frozen=True):
+    """Where something stands in its file: line and column from 1, length in characters; 0 where unknown."""
+
+    line: int = 0
+    column: int = 0
+    length: int = 0
+
+
+class Credit(Struct, frozen=True):
+    """An author as the byline names them: a name or an id, and the role as printed then."""
+
+    name: str
+    role: str = ""
+
+
+class Image(Struct, frozen=True):
+    """A picture of an article: `src` as written, with its description, credit and caption."""
+
+    src: str
+    alt: str = ""
+    credit: str = ""
+    caption: str = ""
+
+
+class Original(Struct, frozen=True):
+    """Where a piece first appeared."""
+
+    publisher: str = ""
+    title: str = ""
+    url: str = ""
+    date: EdtfDate | None = None
+    page: str = ""
+    archived_url: str = ""
+
+
+class Rights(Struct, frozen=True):
+    """The licence of a piece, and who holds the rights."""
+
+    license: str = ""
+    holder: str = ""
+    year: str = ""
+    statement: str = ""
+
+
+class Disclosure(Struct, frozen=True):
+    """A conflict of interest or a source of money that the reader should know of."""
+
+    text: str
+    kind: str = ""
+    date: EdtfDate | None = None
+
+
+class Correction(Struct, frozen=True):
+    """A change made after publication; `argument` is the id of the argument that it concerns, or empty."""
+
+    text: str
+    date: EdtfDate
+    kind: Literal["correction", "clarification", "update", "editors-note"] = "correction"
+    argument: str = ""
+
+
+class Reference(Struct, frozen=True):
+    """A reference as written, `article#id`, `#id` or a claim's id, and its place in the file."""
+
+    text: str
+    place: Place = Place()
+
+
+class Annotation(Struct, frozen=True, kw_only=True):
+    """What the archive's editors say of an argument, apart from the author's text."""
+
+    argument: str
+    stance: Stance | None = None
+    claim: Reference | None = None
+    supports: tuple[Reference, ...] = ()
+    rebuts: tuple[Reference, ...] = ()
+    undercuts: tuple[Reference, ...] = ()
+    by: str = ""
+    date: EdtfDate | None = None
+    place: Place = Place()
+
+
+class Meta(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The front matter of an article as written: `None` or empty where a key is absent.
+
+    `places` tells where each key's value stands, by canonical key; keys of lists and tables are
+    dotted (`corrections.0.argument`).
+    """
+
+    title: str = ""
+    date: EdtfDate | None = None
+    authors: tuple[Credit, ...] | None = None
+    byline: Literal["none"] | None = None
+    section: str = ""
+    standards: str = ""
+    id: str = ""
+    dek: str = ""
+    description: str = ""
+    kicker: str = ""
+    tags: tuple[str, ...] = ()
+    genre: Literal["opinion", "analysis", "reportage", "background", "review"] | None = None
+    arguments: Literal["auto", "list", "headings", "marked", "none"] | None = None
+    annotations: tuple[Annotation, ...] = ()
+    slug: str = ""
+    aliases: tuple[str, ...] = ()
+    updated: EdtfDate | None = None
+    draft: bool = False
+    publish_date: EdtfDate | None = None
+    expiry_date: EdtfDate | None = None
+    status: Literal["published", "retracted", "withdrawn"] = "published"
+    original: Original | None = None
+    rights: Rights | None = None
+    disclosures: tuple[Disclosure, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    image: Image | None = None
+    language: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+
+class Link(Struct, frozen=True):
+    """A link or picture of a body that points into the site; its index is the number in the placeholder.
+
+    `target` is as written. `kind` is `page` for `href` and `image` for what is loaded.
+    """
+
+    target: str
+    kind: Literal["page", "image"]
+    place: Place = Place()
+
+
+class Heading(Struct, frozen=True):
+    """A heading of the body, for the outline of pieces that are not argued point by point."""
+
+    level: int
+    id: str
+    text: str
+
+
+class Argument(Struct, frozen=True, kw_only=True):
+    """One argument of an article: what it claims, and how it stands to others.
+
+    `claim` and `text` are plain text with the characters of the source; `claim_html`, `rest_html`
+    and `html` are for pages, with typography and link placeholders. Claim and rest together are the
+    whole. `title` says where the claim comes from; a claim that is a `sentence` is part of the text.
+    """
+
+    number: int
+    id: str
+    claim: str
+    claim_html: str
+    rest_html: str
+    html: str
+    text: str
+    title: Literal["heading", "lead", "sentence"]
+    explicit_id: bool = False
+    was: tuple[str, ...] = ()
+    stance: Stance | None = None
+    claim_ref: Reference | None = None
+    supports: tuple[Reference, ...] = ()
+    rebuts: tuple[Reference, ...] = ()
+    undercuts: tuple[Reference, ...] = ()
+    place: Place = Place()
+
+
+class Block(Struct, frozen=True, kw_only=True):
+    """A block of the body, in order: prose, or an argument. `footnotes` are the numbers it cites."""
+
+    html: str
+    text: str
+    argument: Argument | None = None
+    footnotes: tuple[int, ...] = ()
+
+
+class Footnote(Struct, frozen=True):
+    """A footnote: its number in order of first citation, the HTML, the ids of its citations in the text.
+
+    `cites` are the numbers of the footnotes that its own text cites.
+    """
+
+    number: int
+    html: str
+    text: str
+    citations: tuple[str, ...] = ()
+    cites: tuple[int, ...] = ()
+
+
+class Body(Struct, frozen=True, kw_only=True):
+    """What parsing the bytes of an article gives."""
+
+    meta: Meta
+    blocks: tuple[Block, ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
+    links: tuple[Link, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    ids: tuple[str, ...] = ()
+    excerpt: str = ""
+    words: int = 0
+    mode: str = ""
+    mode_reason: str = ""
+    findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """The arguments, in order."""
+        return tuple(block.argument for block in self.blocks if block.argument is not None)
+
+
+class Article(Struct, frozen=True, kw_only=True):
+    """An article: a body at its path in `content/`, with defaults applied.
+
+    `path` is relative to the project, with slashes. `origins` tells where each value comes from, in
+    words for `sitegen explain`.
+    """
+
+    path: str
+    id: str
+    slug: str
+    section: str
+    date: EdtfDate
+    authors: tuple[Credit, ...]
+    standards: str
+    standards_origin: Literal["article", "default"]
+    genre: str
+    language: str
+    body: Body
+    origins: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def meta(self) -> Meta:
+        """The front matter as written."""
+        return self.body.meta

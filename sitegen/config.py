@@ -1,0 +1,400 @@
+"""`config.toml`, validated: every table is a struct, every key carries its own documentation.
+
+The reference page of the configuration is made from these structs, and a test holds it to them.
+TOML 1.0 is read by the standard library; it gives no positions, so the line of a wrong key is found
+by looking for the key in its table.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from sitegen.diagnostics import CODES, Diagnostic, Severity, nearest
+from sitegen.errors import ConfigError
+
+__all__ = [
+    "Archive",
+    "Config",
+    "Defaults",
+    "Feeds",
+    "Markdown",
+    "Preview",
+    "Publisher",
+    "Search",
+    "load",
+    "parse",
+]
+
+PERMALINK_FIELDS = ("section", "slug", "year", "month", "day")
+DEFAULT_EXTENSIONS = (
+    "footnotes",
+    "tables",
+    "attr_list",
+    "def_list",
+    "admonition",
+    "fenced_code",
+    "sane_lists",
+    "codehilite",
+    "toc",
+)
+
+Genre = Literal["opinion", "analysis", "reportage", "background", "review"]
+ArgumentMode = Literal["auto", "list", "headings", "marked", "none"]
+
+
+class Archive(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[archive]`: how the archive is laid out."""
+
+    permalink: Annotated[
+        str,
+        Meta(
+            description="URL pattern of an article, with `{section}`, `{slug}`, `{year}`, "
+            "`{month}`, `{day}`; argument pages append the argument's id"
+        ),
+    ] = "/{section}/{slug}/"
+    page_size: Annotated[int, Meta(ge=1, le=10_000, description="pieces in a chunk of a listing")] = 50
+    argument_pages: Annotated[bool, Meta(description="whether each argument has a page of its own")] = True
+    related: Annotated[int, Meta(ge=0, le=50, description="related pieces shown under an article")] = 4
+
+
+class Defaults(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[defaults]` and `[sections.<id>]`: front matter of every article that does not say."""
+
+    standards: Annotated[
+        str | None, Meta(description="the standards notice that governs a piece: `notice`, `notice@date` or `none`")
+    ] = None
+    section: Annotated[
+        str | None, Meta(description="the section of an article whose path and front matter name none")
+    ] = None
+    arguments: Annotated[ArgumentMode | None, Meta(description="how arguments are found in an article")] = None
+    genre: Annotated[Genre | None, Meta(description="the genre, which picks the schema.org type")] = None
+    language: Annotated[str | None, Meta(description="language of the text, a BCP 47 tag")] = None
+    authors: Annotated[tuple[str, ...], Meta(description="authors of a piece that names none")] = ()
+
+
+class Markdown(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[markdown]`: the dialect of the bodies."""
+
+    extensions: Annotated[
+        tuple[str, ...], Meta(description="Python-Markdown extensions, by entry point or module name")
+    ] = DEFAULT_EXTENSIONS
+    settings: Annotated[dict[str, dict[str, Any]], Meta(description="settings of each extension, by its name")] = field(
+        default_factory=dict
+    )
+    typography: Annotated[
+        bool, Meta(description="typographic quotes, dashes and ellipses by the article's language, on pages only")
+    ] = True
+    raw_html: Annotated[
+        Literal["sanitize", "allow", "escape"],
+        Meta(description="what happens to HTML in a body; `allow` trusts every author entirely"),
+    ] = "sanitize"
+    iframe_hosts: Annotated[tuple[str, ...], Meta(description="hosts whose `https` iframes are kept")] = (
+        "www.youtube-nocookie.com",
+    )
+
+
+class Search(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[search]`: the search page."""
+
+    engine: Annotated[Literal["pagefind", "none"], Meta(description="what answers searches")] = "pagefind"
+
+
+class Feeds(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[feeds]`: what feeds carry."""
+
+    limit: Annotated[int, Meta(ge=1, le=1000, description="entries in a feed, the newest ones")] = 20
+    full_text: Annotated[bool, Meta(description="whether an entry carries the whole text")] = True
+
+
+class Publisher(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[publisher]`: who publishes the archive, for structured data and feeds."""
+
+    name: Annotated[str, Meta(description="name of the organisation; the site's title where absent")] = ""
+    url: Annotated[str, Meta(description="its home page")] = ""
+    logo: Annotated[str, Meta(description="path or URL of its logo")] = ""
+    policies: Annotated[
+        dict[str, str], Meta(description="policy pages by schema.org property, such as `correctionsPolicy`")
+    ] = field(default_factory=dict)
+
+
+class Preview(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[preview]`: the live preview."""
+
+    editor: Annotated[
+        str, Meta(description="URL that opens a file in your editor, with `{path}` and `{line}`; empty: no link")
+    ] = ""
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The top level of `config.toml`."""
+
+    title: Annotated[str, Meta(min_length=1, description="name of the archive (required)")]
+    base_url: Annotated[
+        str, Meta(description="absolute URL under which the archive is published, path included (required)")
+    ]
+    description: Annotated[str, Meta(description="one sentence about the archive")] = ""
+    language: Annotated[str, Meta(description="language of the interface and of pieces that name none, BCP 47")] = "en"
+    timezone: Annotated[str, Meta(description="IANA time zone of dates without an offset, and of “today”")] = "UTC"
+    output: Annotated[str, Meta(description="folder that the build writes, relative to `config.toml`")] = "output"
+    archive: Annotated[Archive, Meta(description="how the archive is laid out")] = field(default_factory=Archive)
+    defaults: Annotated[Defaults, Meta(description="front matter of every article that does not say")] = field(
+        default_factory=Defaults
+    )
+    sections: Annotated[
+        dict[str, Defaults], Meta(description="the same keys as `[defaults]`, for the articles of one section")
+    ] = field(default_factory=dict)
+    markdown: Annotated[Markdown, Meta(description="the dialect of the bodies")] = field(default_factory=Markdown)
+    search: Annotated[Search, Meta(description="the search page")] = field(default_factory=Search)
+    feeds: Annotated[Feeds, Meta(description="what feeds carry")] = field(default_factory=Feeds)
+    publisher: Annotated[Publisher, Meta(description="who publishes the archive")] = field(default_factory=Publisher)
+    checks: Annotated[
+        dict[str, Literal["error", "warning", "off"]], Meta(description="severity of a finding, by its code")
+    ] = field(default_factory=dict)
+    menu: Annotated[
+        dict[str, str], Meta(description="the site's menu: name = root-relative or absolute URL, in this order")
+    ] = field(default_factory=dict)
+    preview: Annotated[Preview, Meta(description="the live preview")] = field(default_factory=Preview)
+    publish: Annotated[
+        dict[str, dict[str, Any]], Meta(description="where `sitegen publish` brings the archive, a table a target")
+    ] = field(default_factory=dict)
+    extra: Annotated[dict[str, Any], Meta(description="free; templates see it as `site.extra`")] = field(
+        default_factory=dict
+    )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of dates without an offset."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def base_path(self) -> str:
+        """The path of `base_url`, with a slash at both ends."""
+        path = urlsplit(self.base_url).path.strip("/")
+        return f"/{path}/" if path else "/"
+
+    @property
+    def severities(self) -> dict[str, Severity]:
+        """`[checks]` as severities."""
+        return {code: Severity(name) for code, name in self.checks.items()}
+
+    def default_for(self, section: str, key: str) -> tuple[Any, str]:
+        """Return what an article of `section` gets for a key that it does not give, and from where.
+
+        The value is `None` (or an empty tuple) and the origin empty where nothing is configured.
+        """
+        for origin, table in (
+            (f"[sections.{section}]", self.sections.get(section)),
+            ("[defaults]", self.defaults),
+        ):
+            value = getattr(table, key) if table is not None else None
+            if value:
+                return value, origin
+        return None, ""
+
+
+def load(path: Path) -> Config:
+    """Read and validate the configuration file at `path`.
+
+    Raises `ConfigError` with every finding at once.
+    """
+    name = path.name
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = "does not exist" if isinstance(error, FileNotFoundError) else (error.strerror or "cannot be read")
+        raise ConfigError(
+            [
+                Diagnostic.of(
+                    "config",
+                    f"{name} {reason}",
+                    path=name,
+                    hint="run sitegen in the folder of the site, name the file with `--config`, "
+                    "or make a new site with `sitegen init DIR`",
+                )
+            ]
+        ) from None
+    return parse(data, name)
+
+
+def parse(data: bytes, name: str = "config.toml") -> Config:
+    """Validate the bytes of a configuration file; `name` is what findings call it.
+
+    Raises `ConfigError` with every finding at once.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+        raw = tomllib.loads(text)
+    except UnicodeDecodeError:
+        raise ConfigError([Diagnostic.of("config", "not UTF-8 text", path=name)]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([_syntax(str(error), text, name)]) from None
+    validator = _Validator(text, name)
+    config = validator.table(raw, Config, ())
+    if isinstance(config, Config):
+        validator.meaning(config)
+    if validator.findings:
+        raise ConfigError(validator.findings)
+    assert isinstance(config, Config)  # noqa: S101 - no findings, so the table was converted
+    return config
+
+
+def _syntax(message: str, text: str, name: str) -> Diagnostic:
+    where = re.search(r"\(at line (\d+), column (\d+)\)", message)
+    line, column = (int(where[1]), int(where[2])) if where else (len(text.splitlines()), 1)
+    lines = text.splitlines()
+    return Diagnostic.of(
+        "config",
+        f"not valid TOML: {re.sub(r' *[(]at .*[)]$', '', message)}",
+        path=name,
+        line=line,
+        column=column,
+        excerpt=lines[line - 1] if 0 < line <= len(lines) else "",
+    )
+
+
+class _Validator:
+    """Converts tables key by key, so that one wrong key does not hide another."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.lines = text.splitlines()
+        self.name = name
+        self.findings: list[Diagnostic] = []
+
+    def find(self, message: str, at: tuple[str, ...], hint: str = "") -> None:
+        line = self.line_of(at)
+        excerpt = self.lines[line - 1] if line else ""
+        column = excerpt.find(at[-1].split(".")[-1]) + 1 if at and line else 0
+        self.findings.append(
+            Diagnostic.of(
+                "config",
+                message,
+                path=self.name,
+                line=line,
+                column=max(column, 1) if line else 0,
+                length=len(at[-1]) if column else 0,
+                excerpt=excerpt,
+                hint=hint,
+            )
+        )
+
+    def line_of(self, at: tuple[str, ...]) -> int:
+        """Return the line where the key at this path is written, or 0."""
+        table: tuple[str, ...] = ()
+        for number, line in enumerate(self.lines, 1):
+            if header := re.match(r"\s*\[\[?([^\]]+)\]", line):
+                table = tuple(part.strip(" \"'") for part in header[1].split("."))
+                if table == at:
+                    return number
+            elif entry := re.match(r"\s*([\w.\-\"' ]+?)\s*=", line):
+                key = table + tuple(part.strip(" \"'") for part in entry[1].split("."))
+                if key[: len(at)] == at:
+                    return number
+        return 0
+
+    def table(self, raw: Mapping[str, Any], kind: type[Struct], at: tuple[str, ...]) -> Struct | None:
+        """Convert one table; return `None` where a key is wrong or missing."""
+        hints = get_type_hints(kind, include_extras=True)
+        values: dict[str, Any] = {}
+        before = len(self.findings)
+        for key, value in raw.items():
+            if key not in hints:
+                known = nearest(key, hints)
+                where = f"in [{'.'.join(at)}]" if at else "at the top level"
+                self.find(
+                    f"unknown key “{key}” {where}",
+                    (*at, key),
+                    f"did you mean `{known}`?" if known else f"known keys: {', '.join(sorted(hints))}",
+                )
+                continue
+            values[key] = self.value(value, hints[key], (*at, key))
+        for name in _required(kind):
+            if name not in raw:
+                self.find(f"missing key “{name}”", (*at, name), f'add `{name} = "…"` at the top')
+        return kind(**values) if len(self.findings) == before else None
+
+    def value(self, value: Any, hint: Any, at: tuple[str, ...]) -> Any:  # noqa: ANN401 - TOML values
+        bare = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+        if isinstance(value, dict) and isinstance(bare, type) and issubclass(bare, Struct):
+            return self.table(value, bare, at)
+        args = get_args(bare)
+        if get_origin(bare) is dict and isinstance(value, dict) and isinstance(args[1], type):
+            if issubclass(args[1], Struct):
+                return {key: self.value(item, args[1], (*at, key)) for key, item in value.items()}
+        try:
+            return msgspec.convert(value, hint)
+        except msgspec.ValidationError as error:
+            message = str(error).replace("`", "").replace(" - at $", " at ")
+            self.find(f"{'.'.join(at)}: {message}", at)
+            return value
+
+    def meaning(self, config: Config) -> None:
+        """Check what types cannot say."""
+        for finding in _meaning(config):
+            self.find(*finding)
+
+
+def _required(kind: type[Struct]) -> list[str]:
+    return [f.name for f in msgspec.structs.fields(kind) if f.required]
+
+
+def _meaning(config: Config) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    yield from _url_problems(config)
+    try:
+        config.zone  # noqa: B018 - asked for its error
+    except (KeyError, ValueError, OSError):
+        yield (f"unknown time zone “{config.timezone}”", ("timezone",), "use a name such as `Europe/Berlin` or `UTC`")
+    tables = {"defaults": config.defaults} | {f"sections.{name}": table for name, table in config.sections.items()}
+    languages = [(("language",), config.language)]
+    languages += [((*name.split(".", 1), "language"), table.language or "en") for name, table in tables.items()]
+    for at, language in languages:
+        if not re.fullmatch(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*", language):
+            yield (f"“{language}” is not a language tag", at, "use a BCP 47 tag such as `en` or `pt-BR`")
+    output = PurePosixPath(config.output.replace("\\", "/"))
+    if not config.output or output in (PurePosixPath("."), PurePosixPath("/")) or ".." in output.parts:
+        yield (f"output “{config.output}” must be a folder of its own", ("output",), 'for example `output = "output"`')
+    elif output.parts[0] in ("content", "templates", ".sitegen", ".git"):
+        yield (f"output “{config.output}” would overwrite sources", ("output",), 'for example `output = "output"`')
+    for code in config.checks:
+        if code not in CODES:
+            near = nearest(code, CODES)
+            hint = f"did you mean `{near}`?" if near else "the codes are listed in the reference of diagnostics"
+            yield (f"unknown code “{code}” in [checks]", ("checks", code), hint)
+
+
+def _url_problems(config: Config) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    parts = urlsplit(config.base_url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        yield (
+            f"base_url “{config.base_url}” is not an absolute URL",
+            ("base_url",),
+            "for example `https://example.org/archive/`",
+        )
+    pattern = config.archive.permalink
+    fields = re.findall(r"\{([^}]*)\}", pattern)
+    at = ("archive", "permalink")
+    if wrong := [name for name in fields if name not in PERMALINK_FIELDS]:
+        near = nearest(wrong[0], PERMALINK_FIELDS)
+        known = ", ".join(f"{{{name}}}" for name in PERMALINK_FIELDS)
+        yield (
+            f"unknown part {{{wrong[0]}}} in the permalink pattern",
+            at,
+            f"did you mean `{{{near}}}`?" if near else f"the parts are {known}",
+        )
+    elif "slug" not in fields:
+        yield ("the permalink pattern needs {slug}", at, 'for example `permalink = "/{section}/{slug}/"`')
+    elif not re.fullmatch(r"/(?:[a-z0-9_{}\-]+/)+", pattern):
+        yield (
+            f"permalink “{pattern}” must begin and end with a slash and hold lower-case letters, "
+            "digits, hyphens and parts",
+            at,
+            'for example `permalink = "/{section}/{year}/{slug}/"`',
+        )
