@@ -180,7 +180,7 @@ class Heading(Struct, frozen=True):
 class Argument(Struct, frozen=True, kw_only=True):
     """One argument of an article: what it claims, and how it stands to others.
 
-    `claim` and `text` are plain text with the characters of the source; `claim_html`, `rest_html`
+    `claim`, `rest` and `text` are plain text with the characters of the source; `claim_html`, `rest_html`
     and `html` are for pages, with typography and link placeholders. Claim and rest together are the
     whole. `title` says where the claim comes from; a claim that is a `sentence` is part of the text.
     """
@@ -192,6 +192,7 @@ class Argument(Struct, frozen=True, kw_only=True):
     rest_html: str
     html: str
     text: str
+    rest: str
     title: Literal["heading", "lead", "sentence"]
     explicit_id: bool = False
     was: tuple[str, ...] = ()

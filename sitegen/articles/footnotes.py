@@ -1,0 +1,88 @@
+"""Footnotes, taken out of the tree: each page prints those that it cites.
+
+Python-Markdown collects the notes at the end of a document with ids made of the author's labels. An
+argument's own page shows only a part of the text, so we keep notes and citations apart, numbered in
+order of first citation, under ids that no text can collide with.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from markdown.extensions.footnotes import NBSP_PLACEHOLDER
+
+from sitegen.articles.plain import is_citation
+
+__all__ = ["Note", "citations", "take_footnotes"]
+
+
+class Note(NamedTuple):
+    """A footnote of the tree: its number and its content."""
+
+    number: int
+    content: Element
+
+
+def take_footnotes(root: Element) -> list[Note]:
+    """Remove the list of notes from the tree and give citations their final ids.
+
+    A citation of note n that is the k-th of that note becomes `sg-fnref-n-k` and links to `#sg-fn-n`.
+    """
+    notes: list[Note] = []
+    numbers: dict[str, int] = {}
+    parents = {child: parent for parent in root.iter() for child in parent}
+    for holder in [e for e in root.iter("div") if e.get("class") == "footnote"]:
+        for item in holder.iterfind("ol/li"):
+            numbers.setdefault(f"#{item.get('id')}", len(notes) + 1)
+            notes.append(Note(len(notes) + 1, _content(item)))
+        parents[holder].remove(holder)
+    if not notes:
+        return notes
+    counts: dict[int, int] = {}
+    for tree in (root, *(note.content for note in notes)):
+        for sup in tree.iter("sup"):
+            if is_citation(sup):
+                number = numbers.get(sup[0].get("href", ""), 0)
+                counts[number] = counts.get(number, 0) + 1
+                sup.set("id", f"sg-fnref-{number}-{counts[number]}")
+                sup[0].set("href", f"#sg-fn-{number}")
+                sup[0].text = str(number)
+    return notes
+
+
+def _content(item: Element) -> Element:
+    content = Element("div")
+    content.text = item.text
+    content.extend(list(item))
+    for parent in list(content.iter()):
+        for link in [child for child in parent if child.get("class") == "footnote-backref"]:
+            parent.remove(link)
+    last = content[-1] if len(content) else None
+    if last is not None:
+        _strip_blank(last)
+        if not len(last) and not (last.text or "").strip():
+            content.remove(last)
+    return content
+
+
+def _strip_blank(paragraph: Element) -> None:
+    """Remove the blank that stood before the link back."""
+    if len(paragraph):
+        paragraph[-1].tail = _without_blank(paragraph[-1].tail)
+    else:
+        paragraph.text = _without_blank(paragraph.text)
+
+
+def _without_blank(text: str | None) -> str:
+    return (text or "").replace(NBSP_PLACEHOLDER, "").rstrip()
+
+
+def citations(elements: list[Element]) -> tuple[int, ...]:
+    """Return the numbers of the notes that elements cite, each once, in order of first citation."""
+    found: dict[int, None] = {}
+    for element in elements:
+        for sup in element.iter("sup"):
+            if is_citation(sup):
+                found[int(sup[0].get("href", "#sg-fn-0").rpartition("-")[2])] = None
+    return tuple(found)

@@ -1,0 +1,384 @@
+"""Markdown to the blocks of a body, through Python-Markdown and our rules for arguments.
+
+One `Markup` serves many bodies of one dialect and language. A body goes through Python-Markdown's own
+stages; two tree processors of ours read the marks before inline parsing and cut the tree after it,
+and what is serialised are the pieces, not one document. Then each piece is sanitised and its links
+are replaced by placeholders, to be answered when a page is rendered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+from msgspec import Struct, field
+
+from sitegen.articles.arguments import Marks, Segment, Splitter, choose_mode, read_marks
+from sitegen.articles.article import Block, Footnote, Heading, Link
+from sitegen.articles.claims import HEADINGS, Parted, part
+from sitegen.articles.fences import FenceProcessor, check_fences
+from sitegen.articles.footnotes import Note, citations, take_footnotes
+from sitegen.articles.identity import Identified, identify
+from sitegen.articles.lints import lint
+from sitegen.articles.locate import Locator
+from sitegen.articles.outline import nest_headings
+from sitegen.articles.pieces import assemble
+from sitegen.articles.placeholders import Placeholders
+from sitegen.articles.plain import PlainText, collapse
+from sitegen.articles.sanitise import Sanitiser, is_unsafe, removals
+from sitegen.articles.typography import smarty
+from sitegen.config import Markdown as MarkdownConfig
+from sitegen.diagnostics import Diagnostic, nearest
+from sitegen.errors import ConfigError
+from sitegen.slugs import slugify
+
+__all__ = ["Markup", "Rendered"]
+
+_PIECE = "\x1e"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_VISIBLE_MARK = re.compile(r"\{:[^{}\n]*\}?")
+_ALIGNMENT = re.compile(r"text-align:\s*(left|right|center)")
+EXCERPT_WORDS = 40
+
+
+class Rendered(Struct, frozen=True, kw_only=True):
+    """What a body's Markdown gives; the fields are those of `Body`."""
+
+    blocks: tuple[Block, ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
+    links: tuple[Link, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    ids: tuple[str, ...] = ()
+    excerpt: str = ""
+    words: int = 0
+    mode: str = ""
+    mode_reason: str = ""
+    findings: tuple[Diagnostic, ...] = ()
+
+
+class _Draft:
+    """What is known of the body that is being read."""
+
+    def __init__(self, locator: Locator, mode: str) -> None:
+        self.locator = locator
+        self.mode = mode
+        self.reason = ""
+        self.marks = Marks({}, {}, [])
+        self.findings: list[Diagnostic] = []
+        self.parts: list[_Part] = []
+        self.notes: list[Note] = []
+        self.note_texts: list[str] = []
+        self.note_citations: list[tuple[int, ...]] = []
+        self.headings: list[Element] = []
+        self.excerpt = ""
+
+
+class _Part(NamedTuple):
+    """A segment, taken apart where it is an argument, with what was read before serialising."""
+
+    segment: Segment
+    text: str
+    footnotes: tuple[int, ...]
+    parted: Parted | None = None
+    rest: str = ""
+    identified: Identified | None = None
+
+
+class Markup:
+    """Reads Markdown of one dialect and language."""
+
+    def __init__(self, dialect: MarkdownConfig, language: str) -> None:
+        """Load the extensions.
+
+        Raises `ConfigError` for one that does not exist or refuses its settings.
+        """
+        self._dialect = dialect
+        self._sanitiser = Sanitiser(dialect.iframe_hosts) if dialect.raw_html != "allow" else None
+        extensions: list[str | Extension] = [*dialect.extensions, _Stages(self)]
+        if dialect.typography:
+            extensions.append(smarty(language))
+        self._md = _load(extensions, dialect)
+        if dialect.raw_html == "escape":
+            self._md.preprocessors.deregister("html_block")
+            self._md.inlinePatterns.deregister("html")
+        self._plain = PlainText(self._md)
+        self._draft = _Draft(Locator(""), "none")
+
+    def render(self, text: str, *, mode: str = "none", first_line: int = 1) -> Rendered:
+        """Read a body.
+
+        `mode` is how arguments are found; `first_line` is the line of the file on which `text` begins.
+        """
+        text = _CONTROL.sub("", text)
+        self._draft = draft = _Draft(Locator(text, first_line), mode)
+        draft.findings.extend(check_fences(draft.locator) if ":::" in text else ())
+        draft.findings.extend(lint(draft.locator))
+        pieces = self._convert(text)
+        taken = tuple(p.identified.id for p in draft.parts if p.identified)
+        if self._sanitiser:
+            self._report_removals()
+            self._sanitiser.begin(taken)
+            pieces = [self._sanitiser.clean(piece) for piece in pieces]
+            ids: Iterable[str] = self._sanitiser.ids
+        else:
+            ids = dict.fromkeys([*taken, *(found for piece in pieces for found in re.findall(r'\sid="([^"]+)"', piece))])
+        draft.locator.rewind()
+        placeholders = Placeholders(draft.locator)
+        pieces = [placeholders.put(piece) for piece in pieces]
+        return self._rendered(draft, pieces, placeholders, tuple(ids))
+
+    def inline(self, text: str) -> str:
+        """Return a line of Markdown as safe inline HTML, without the paragraph around it."""
+        rendered = self.render(collapse(text).replace("\n", " "))
+        return re.sub(r"</p>\s*<p>", "<br>", "".join(block.html for block in rendered.blocks)).removeprefix("<p>").removesuffix("</p>")
+
+    def _convert(self, text: str) -> list[str]:
+        """Run Python-Markdown's stages and return the serialised pieces."""
+        md = self._md.reset()
+        if not text.strip():
+            return []
+        md.lines = text.split("\n")  # type: ignore[attr-defined]  # as `Markdown.convert` does
+        for preprocessor in md.preprocessors:
+            md.lines = preprocessor.run(md.lines)  # type: ignore[attr-defined]
+        root: Element = md.parser.parseDocument(md.lines).getroot()  # type: ignore[attr-defined]
+        for processor in md.treeprocessors:
+            changed = processor.run(root)
+            root = root if changed is None else changed
+        html = _PIECE.join(_inner(md, holder) for holder in root)
+        for postprocessor in md.postprocessors:
+            html = postprocessor.run(html)
+        return [piece.strip() for piece in html.split(_PIECE)] if len(root) else []
+
+    def read_marks(self, root: Element) -> None:
+        """Take the marks out of the tree, before inline markup is parsed."""
+        self._draft.marks = read_marks(root, self._draft.locator)
+        self._draft.findings.extend(self._draft.marks.findings)
+
+    def cut(self, root: Element) -> Element:
+        """Replace the children of the tree by one holder for each piece."""
+        draft, plain = self._draft, self._plain
+        draft.notes = take_footnotes(root)
+        self._check_tree(root)
+        draft.mode, draft.reason = choose_mode(draft.mode, root, draft.marks, plain)
+        splitter = Splitter(draft.mode, draft.marks, draft.locator)
+        segments = splitter.split(root)
+        draft.findings.extend(splitter.findings)
+        _set_attributes(root, draft.marks, segments)
+        self._part(segments)
+        draft.note_texts = [plain.of(note.content) for note in draft.notes]
+        draft.note_citations = [citations([note.content]) for note in draft.notes]
+        holders = Element("div")
+        for part_ in draft.parts:
+            holders.extend(_holders(part_))
+        holders.extend(note.content for note in draft.notes)
+        draft.headings = nest_headings(
+            [(holder, 2 if part_.parted else 1) for part_ in draft.parts for holder in _holders(part_)]
+        )
+        for table in list(holders.iter("table")):
+            _mend_table(table)
+        return holders
+
+    def _part(self, segments: list[Segment]) -> None:
+        draft, plain = self._draft, self._plain
+        texts = [plain.of_all(segment.elements) for segment in segments]
+        identities, findings = identify(
+            [(segment, text) for segment, text in zip(segments, texts, strict=True) if segment.is_argument], draft.locator
+        )
+        draft.findings.extend(findings)
+        following = iter(identities)
+        for segment, text in zip(segments, texts, strict=True):
+            cited = citations(segment.elements)
+            if not segment.is_argument:
+                draft.parts.append(_Part(segment, text, cited))
+                continue
+            parted = part(segment.elements, plain)
+            has_claim = len(parted.claim) or parted.claim.text
+            rest = [*([parted.tail] if parted.tail is not None else []), *parted.rest] if has_claim else []
+            rest_text = plain.of_all(rest) if has_claim else text[len(parted.text) :].strip()
+            draft.parts.append(_Part(segment, text, cited, parted, rest_text, next(following)))
+        draft.excerpt = self._excerpt(segments)
+
+    def _excerpt(self, segments: list[Segment]) -> str:
+        """Return the beginning of the first paragraph, prose before arguments."""
+        paragraphs = (
+            self._plain.of(element)
+            for is_argument in (False, True)
+            for segment in segments
+            if segment.is_argument is is_argument
+            for element in segment.elements
+            if element.tag == "p" and not self._plain.is_raw_block(element)
+        )
+        words = next((text for text in paragraphs if text), "").split()
+        return " ".join(words[:EXCERPT_WORDS]) + ("…" if len(words) > EXCERPT_WORDS else "")
+
+    def _check_tree(self, root: Element) -> None:
+        draft = self._draft
+        draft.locator.rewind()
+        for element in root.iter():
+            for text in () if element.tag in ("code", "pre") else (element.text, *(child.tail for child in element)):
+                if text and "{:" in text and (found := _VISIBLE_MARK.search(text)):
+                    self._find(
+                        "bad-mark",
+                        f"the mark “{found[0][:60]}” would be left visible",
+                        found[0],
+                        "a mark stands at the end of an item's own text, of a heading or of a paragraph",
+                    )
+            if element.tag == "img" and not (element.get("alt") or "").strip():
+                self._find("missing-alt", "a picture without an `alt` text", f"]({element.get('src', '')}")
+            url = element.get("href") or element.get("src") or ""
+            if is_unsafe(url):
+                self._find("unsafe-url", f"the link to “{url[:60]}” was removed", url)
+
+    def _find(self, code: str, message: str, needle: str, hint: str = "") -> None:
+        draft = self._draft
+        draft.findings.append(draft.locator.finding(code, message, draft.locator.passed(needle), hint=hint))
+
+    def _report_removals(self) -> None:
+        self._draft.locator.rewind()
+        for raw in self._md.htmlStash.rawHtmlBlocks:
+            text = str(raw)
+            if not text.startswith("<") or text.startswith(('<div class="codehilite"', "<pre")):
+                continue
+            for code, message, needle in removals(text, self._dialect.iframe_hosts):
+                self._find(code, message, needle)
+
+    def _rendered(self, draft: _Draft, pieces: list[str], placeholders: Placeholders, ids: tuple[str, ...]) -> Rendered:
+        following = iter(pieces)
+        blocks = []
+        number = 0
+        for part_ in draft.parts:
+            if part_.parted is None:
+                blocks.append(Block(html=next(following), text=part_.text, footnotes=part_.footnotes))
+                continue
+            number += 1
+            claim, tail, rest = next(following), next(following), next(following)
+            argument = assemble(number, part_.segment, part_.parted, part_.identified, (part_.text, part_.rest), (claim, tail, rest))
+            blocks.append(Block(html=argument.html, text=part_.text, argument=argument, footnotes=part_.footnotes))
+        notes = []
+        everything = "".join(pieces)
+        for note, text, cites in zip(draft.notes, draft.note_texts, draft.note_citations, strict=True):
+            cited = tuple(re.findall(rf'id="(sg-fnref-{note.number}-\d+)"', everything))
+            notes.append(Footnote(note.number, next(following), text, cited, cites))
+        headings = tuple(
+            Heading(int(h.tag[1]), h.get("id", ""), self._plain.of(h)) for h in draft.headings if h.get("id")
+        )
+        return Rendered(
+            blocks=tuple(blocks),
+            footnotes=tuple(notes),
+            links=tuple(placeholders.links),
+            headings=headings,
+            ids=ids,
+            excerpt=draft.excerpt,
+            words=sum(len(block.text.split()) for block in blocks),
+            mode=draft.mode,
+            mode_reason=draft.reason,
+            findings=tuple(draft.findings),
+        )
+
+
+class _Stages(Extension):
+    """Puts our two tree processors and the fence into Python-Markdown's order."""
+
+    def __init__(self, markup: Markup) -> None:
+        super().__init__()
+        self._markup = markup
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is Python-Markdown's
+        md.parser.blockprocessors.register(FenceProcessor(md.parser), "sg-fence", 104)
+        md.treeprocessors.register(_Stage(md, self._markup.read_marks), "sg-marks", 45)  # before `inline`, 20
+        md.treeprocessors.register(_Stage(md, self._markup.cut), "sg-cut", 7)  # after `attr_list`, before `smarty`
+
+
+class _Stage(Treeprocessor):
+    def __init__(self, md: Markdown, step: Any) -> None:  # noqa: ANN401 - returns a tree or nothing
+        super().__init__(md)
+        self._step = step
+
+    def run(self, root: Element) -> Element | None:
+        result: Element | None = self._step(root)
+        return result
+
+
+def _load(extensions: list[str | Extension], dialect: MarkdownConfig) -> Markdown:
+    settings: dict[str, dict[str, Any]] = {
+        "codehilite": {"guess_lang": False},
+        "toc": {"slugify": lambda text, _separator: slugify(text), "permalink": False},
+    }
+    for name, values in dialect.settings.items():
+        settings[name] = settings.get(name, {}) | values
+    known = [*MarkdownConfig().extensions, "abbr", "md_in_html", "meta", "nl2br", "smarty", "wikilinks", "extra"]
+    for extension in extensions:
+        try:
+            Markdown(extensions=[extension], extension_configs=settings, output_format="html")
+        except Exception as error:  # noqa: BLE001 - an extension may fail in any way; it is the user's to mend
+            near = nearest(str(extension), known)
+            raise ConfigError(
+                [
+                    Diagnostic.of(
+                        "config",
+                        f"the Markdown extension “{extension}” cannot be loaded: {collapse(str(error))}",
+                        path="config.toml",
+                        hint=f"did you mean `{near}`?" if near and near != extension else "is it installed? see [markdown]",
+                    )
+                ]
+            ) from None
+    return Markdown(extensions=extensions, extension_configs=settings, output_format="html")
+
+
+def _inner(md: Markdown, holder: Element) -> str:
+    """Serialise what is inside an element."""
+    holder.tail = None
+    html: str = md.serializer(holder)
+    return html[html.index(">") + 1 : html.rindex("<")] if "</" in html else ""
+
+
+def _holders(part_: _Part) -> list[Element]:
+    """Return the elements whose insides are the pieces of a part: one for prose, three for an argument."""
+    if part_.parted is None:
+        holder = Element("div")
+        holder.extend(part_.segment.elements)
+        return [holder]
+    claim = part_.parted.claim
+    if part_.identified:
+        claim.set("id", part_.identified.id)  # so that `toc` gives the id to no heading
+    tail, rest = Element("div"), Element("div")
+    if part_.parted.tail is not None:
+        tail.append(part_.parted.tail)
+    rest.extend(part_.parted.rest)
+    return [claim, tail, rest]
+
+
+def _set_attributes(root: Element, marks: Marks, segments: list[Segment]) -> None:
+    """Set what marks say besides our keys on their elements, and the ids of headings that are no arguments."""
+    arguments = {segment.elements[0] for segment in segments if segment.is_argument}
+    for element, mark in marks.by_element.items():
+        for name, value in mark.other:
+            element.set(name, f"{element.get('class')} {value}" if name == "class" and element.get("class") else value)
+        if mark.id and element not in arguments and element.tag in HEADINGS:
+            element.set("id", mark.id)
+    for element in root.iter():
+        element.attrib.pop("sg-from", None)
+    for segment in segments:
+        for element in segment.elements:
+            element.attrib.pop("sg-from", None)
+
+
+def _mend_table(table: Element) -> None:
+    """Say alignment by class, because pages have no inline styles, and let a wide table scroll by itself."""
+    for cell in table.iter():
+        if (style := cell.get("style")) and (found := _ALIGNMENT.search(style)):
+            del cell.attrib["style"]
+            cell.set("class", f"sg-{found[1]}")
+    inner = Element("table", dict(table.attrib))
+    inner.text = table.text
+    inner.extend(list(table))
+    tail = table.tail
+    table.clear()
+    table.tag, table.tail = "div", tail
+    table.set("class", "sg-table")
+    table.append(inner)

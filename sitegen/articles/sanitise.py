@@ -1,0 +1,155 @@
+"""Safe HTML: what authors' HTML may hold, cleaned by nh3 (ammonia's allow-list sanitiser).
+
+Runs after arguments are taken, on each finished piece, so nothing that an author wrote reaches a
+page unchecked. What it removes is told to the author, with its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import nh3
+
+__all__ = ["SCHEMES", "Sanitiser", "is_unsafe", "removals"]
+
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+"""The schemes that links may have; `article:` is ours and is answered when a page is rendered."""
+
+_TAGS = frozenset(
+    """a abbr aside audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em
+    figcaption figure h1 h2 h3 h4 h5 h6 hr i iframe img ins kbd li mark ol p picture pre q rp rt ruby s samp
+    section small source span strong sub summary sup table tbody td tfoot th thead time tr track u ul var video
+    wbr""".split()
+)
+_ANYWHERE = frozenset({"class", "dir", "id", "lang", "title", "aria-label", "aria-hidden", "role"})
+_ATTRIBUTES: dict[str, frozenset[str]] = {
+    "a": frozenset({"href", "hreflang"}),
+    "audio": frozenset({"src", "controls", "preload"}),
+    "blockquote": frozenset({"cite"}),
+    "col": frozenset({"span"}),
+    "colgroup": frozenset({"span"}),
+    "del": frozenset({"cite", "datetime"}),
+    "details": frozenset({"open"}),
+    "iframe": frozenset({"src", "width", "height", "allowfullscreen", "allow"}),
+    "img": frozenset({"src", "alt", "width", "height"}),
+    "ins": frozenset({"cite", "datetime"}),
+    "li": frozenset({"value"}),
+    "ol": frozenset({"start", "reversed", "type"}),
+    "q": frozenset({"cite"}),
+    "source": frozenset({"src", "type"}),
+    "td": frozenset({"colspan", "rowspan", "headers"}),
+    "th": frozenset({"colspan", "rowspan", "headers", "scope", "abbr"}),
+    "time": frozenset({"datetime"}),
+    "track": frozenset({"src", "kind", "srclang", "label", "default"}),
+    "video": frozenset({"src", "controls", "poster", "preload", "width", "height", "muted", "loop"}),
+}
+_NUMBERS = frozenset({"width", "height", "start", "value", "span", "colspan", "rowspan"})
+_OWN_ID = re.compile(r"sg-fnref-\d+-\d+")
+_EMPTY_FRAME = re.compile(r"<iframe(?![^>]*\ssrc=)[^>]*></iframe>")
+_CONTROL = re.compile(r"[\x00-\x20]+")
+
+
+class Sanitiser:
+    """Cleans the pieces of one body after another.
+
+    Ids are kept once a body: a second element with the same id loses it, and so does one whose id
+    begins with `sg-`, which the theme uses.
+    """
+
+    def __init__(self, iframe_hosts: tuple[str, ...]) -> None:
+        """Allow iframes of these hosts, over https."""
+        self._hosts = frozenset(iframe_hosts)
+        self.ids: dict[str, None] = {}
+        self._cleaner = nh3.Cleaner(
+            tags=set(_TAGS),
+            clean_content_tags={"script", "style", "noscript", "template"},
+            attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()} | {"*": set(_ANYWHERE)},
+            attribute_filter=self._attribute,
+            link_rel=None,
+            url_schemes=set(SCHEMES | {"article"}),
+            set_tag_attribute_values={"img": {"loading": "lazy", "decoding": "async"}, "pre": {"tabindex": "0"}},
+        )
+
+    def begin(self, taken: tuple[str, ...]) -> None:
+        """Start on another body; `taken` are the ids of its arguments."""
+        self.ids = dict.fromkeys(taken)
+
+    def clean(self, html: str) -> str:
+        """Return the safe part of a fragment of HTML."""
+        cleaned = self._cleaner.clean(html)
+        if "<iframe" in cleaned:
+            cleaned = _EMPTY_FRAME.sub("", cleaned)
+        return cleaned
+
+    def _attribute(self, tag: str, name: str, value: str) -> str | None:
+        if name == "id":
+            return self._id(value)
+        if name in _NUMBERS:
+            return value if value.isdigit() else None
+        if tag == "iframe" and name == "src":
+            return value if _is_allowed_frame(value, self._hosts) else None
+        if name == "poster" and _scheme(value) not in ("", "http", "https"):
+            return None
+        return value
+
+    def _id(self, value: str) -> str | None:
+        if value in self.ids or not value or any(sign.isspace() for sign in value):
+            return None
+        if value.startswith("sg-") and not _OWN_ID.fullmatch(value):
+            return None
+        self.ids[value] = None
+        return value
+
+
+def _scheme(url: str) -> str:
+    match = re.match(r"([a-zA-Z][a-zA-Z0-9+.\-]*):", _CONTROL.sub("", url))
+    return match[1].lower() if match else ""
+
+
+def _is_allowed_frame(url: str, hosts: frozenset[str]) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and parts.hostname in hosts and parts.username is None
+    except ValueError:
+        return False
+
+
+def is_unsafe(url: str) -> bool:
+    """Whether a URL has a scheme that links may not have."""
+    return _scheme(url) not in ("", "article", *SCHEMES)
+
+
+def removals(raw: str, hosts: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    """Yield (code, what, how it begins in the source) for each part of raw HTML that cleaning removes."""
+    scanner = _Scanner(frozenset(hosts))
+    scanner.feed(raw)
+    scanner.close()
+    yield from scanner.found
+
+
+class _Scanner(HTMLParser):
+    def __init__(self, hosts: frozenset[str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self._hosts = hosts
+        self.found: list[tuple[str, str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        needle = f"<{tag}"
+        if tag not in _TAGS:
+            self.found.append(("removed-html", f"<{tag}> is not allowed and was removed", needle))
+            return
+        values = {name: value or "" for name, value in attrs}
+        if tag == "iframe" and not _is_allowed_frame(values.get("src", ""), self._hosts):
+            host = values.get("src", "") or "no source"
+            self.found.append(("removed-html", f"an <iframe> of {host[:80]} was removed", needle))
+            return
+        for name, value in values.items():
+            if name in ("href", "src", "poster", "cite") and is_unsafe(value):
+                self.found.append(("unsafe-url", f"{name}=“{value[:60]}” was removed", needle))
+            elif name not in _ANYWHERE and name not in _ATTRIBUTES.get(tag, ()) and name not in ("loading", "decoding"):
+                self.found.append(("removed-html", f"the attribute “{name}” of <{tag}> was removed", needle))
+        if tag == "img" and not values.get("alt"):
+            self.found.append(("missing-alt", "a picture without an `alt` text", needle))
