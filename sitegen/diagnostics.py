@@ -41,6 +41,7 @@ CODES: Mapping[str, Code] = {
         config="`config.toml` is missing, cannot be read, or has an unknown key or a wrong value",
         url_collision="two sources ask for one URL, also when they differ only in case",
         foreign_file="a file that sitegen did not write stands where a page must go",
+        output_path="a path that the output folder cannot have, or that would be a file and a folder",
         template="a template cannot be parsed, found or rendered",
     ),
     **_codes(
@@ -71,6 +72,7 @@ CODES: Mapping[str, Code] = {
         unclosed_fence="a `:::` fence that is never closed",
         identical_arguments="two arguments of an article with the same text",
         shared_slug="two names that give one slug; a file with a `slug` is needed",
+        shared_name="two files of `sections/`, `authors/` or `tags/` that answer to one name",
         permalink_part="the permalink pattern needs a part that the date lacks",
     ),
     **_codes(
@@ -81,6 +83,8 @@ CODES: Mapping[str, Code] = {
         yaml_tab="a tab in YAML, read as blanks",
         byte_order_mark="a byte order mark at the start of a file",
         loose_front_matter="front matter that strict readers would not find",
+        mixed_line_ends="a file that mixes line ends of different systems",
+        unknown_folder="a file or folder directly in `content/` that sitegen does not read",
         removed_html="HTML that was removed by sanitising",
         foreign_markup="template tags of another generator, left as text",
         missing_alt="an image without an `alt` text",

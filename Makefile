@@ -1,0 +1,75 @@
+# What a person does with a checkout. `make` alone lists it.
+#
+# Needed: git, make and Python 3.11 or newer with `venv`. Everything else is installed into .venv/ and
+# node_modules/, from PyPI and npm. Another Python: `make site PYTHON=/opt/python3.13/bin/python3`.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help site test check format clean
+
+# The first of these that is new enough; shims that only pretend to be there are asked too.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$python" && break; done)
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
+NPM := $(shell command -v npm 2>/dev/null)
+# Arguments for pytest, as in `make test ARGS="-k manifest"`; the floor of the coverage holds for the whole only.
+ARGS :=
+FLOOR := $(if $(ARGS),0,95)
+
+help: ## List these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+site: $(BIN)/.sitegen ## Build the sample archive into output/
+	@$(BIN)/sitegen build
+	@echo
+	@echo "Look at it:  $(BIN)/python -m http.server --directory output"
+	@echo "             and open http://localhost:8000/ in a browser"
+
+test: $(BIN)/.checkers $(if $(NPM),node_modules/.installed) ## Run all tests, with the coverage they must reach
+	@$(BIN)/python -m pytest -q -n auto --cov --cov-report=term --cov-fail-under=$(FLOOR) $(ARGS)
+
+check: $(BIN)/.checkers ## Lint, check the format, the types, the line of imports and the spelling
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet || { $(BIN)/ruff format --diff --quiet; echo "make format puts it right" >&2; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo >.venv/lint-imports.txt 2>&1 || { cat .venv/lint-imports.txt >&2; exit 1; }
+	@$(BIN)/codespell
+	@echo "All checks passed."
+
+format: $(BIN)/.checkers ## Format the code, and mend what can be mended
+	@$(BIN)/ruff check --fix --quiet --exit-zero
+	@$(BIN)/ruff format --quiet
+
+clean: ## Remove what was built and cached; the installed tools stay
+	@if [ -x $(BIN)/sitegen ]; then $(BIN)/sitegen clean; fi
+	@rm -rf .sitegen dist build-report htmlcov .coverage .coverage.* .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@find sitegen tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A link to a Python that is gone does not count as there, so the environment is then made anew.
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "sitegen needs Python 3.11 or newer, and none was found." >&2; \
+		echo "Install one (https://www.python.org/downloads/), or name it: make site PYTHON=/path/to/python3" >&2; \
+		exit 1; fi
+	@echo "Preparing .venv/ with $$($(PYTHON) --version) …"
+	@$(PYTHON) -m venv --clear .venv || { \
+		echo "This Python cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; \
+		rm -rf .venv; exit 1; }
+
+# These stamps say that what pyproject.toml and constraints.txt ask for is installed.
+$(BIN)/.sitegen: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing sitegen …"
+	@$(INSTALL) -e .
+	@touch $@
+
+$(BIN)/.checkers: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing sitegen with what checks it …"
+	@$(INSTALL) -e '.[test,check]'
+	@touch $(BIN)/.sitegen $@
+
+node_modules/.installed: package.json
+	@echo "Installing the checkers of node_modules/ …"
+	@$(NPM) install --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error >.venv/npm.txt || { cat .venv/npm.txt >&2; exit 1; }
+	@touch $@
