@@ -353,7 +353,7 @@ def _meaning(config: Config) -> Iterator[tuple[str, tuple[str, ...], str]]:
     except (KeyError, ValueError, OSError):
         yield (f"unknown time zone “{config.timezone}”", ("timezone",), "use a name such as `Europe/Berlin` or `UTC`")
     tables = {"defaults": config.defaults} | {f"sections.{name}": table for name, table in config.sections.items()}
-    languages = [(("language",), config.language)]
+    languages: list[tuple[tuple[str, ...], str]] = [(("language",), config.language)]
     languages += [((*name.split(".", 1), "language"), table.language or "en") for name, table in tables.items()]
     for at, language in languages:
         if not re.fullmatch(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*", language):

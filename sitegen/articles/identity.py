@@ -43,9 +43,7 @@ def _digest(text: str) -> str:
     return digest_bytes(collapse(text).encode())
 
 
-def identify(
-    arguments: list[tuple[Segment, str]], locator: Locator
-) -> tuple[list[Identified], tuple[Diagnostic, ...]]:
+def identify(arguments: list[tuple[Segment, str]], locator: Locator) -> tuple[list[Identified], tuple[Diagnostic, ...]]:
     """Return the id of each argument, given with its text, and `duplicate-id` and other findings."""
     findings: list[Diagnostic] = []
     explicit: list[str] = []

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
-from msgspec import Struct, field
+from msgspec import Struct
 
 from sitegen.articles.arguments import Marks, Segment, Splitter, choose_mode, read_marks
 from sitegen.articles.article import Block, Footnote, Heading, Link
@@ -126,7 +126,9 @@ class Markup:
             pieces = [self._sanitiser.clean(piece) for piece in pieces]
             ids: Iterable[str] = self._sanitiser.ids
         else:
-            ids = dict.fromkeys([*taken, *(found for piece in pieces for found in re.findall(r'\sid="([^"]+)"', piece))])
+            ids = dict.fromkeys(
+                [*taken, *(found for piece in pieces for found in re.findall(r'\sid="([^"]+)"', piece))]
+            )
         draft.locator.rewind()
         placeholders = Placeholders(draft.locator)
         pieces = [placeholders.put(piece) for piece in pieces]
@@ -135,7 +137,11 @@ class Markup:
     def inline(self, text: str) -> str:
         """Return a line of Markdown as safe inline HTML, without the paragraph around it."""
         rendered = self.render(collapse(text).replace("\n", " "))
-        return re.sub(r"</p>\s*<p>", "<br>", "".join(block.html for block in rendered.blocks)).removeprefix("<p>").removesuffix("</p>")
+        return (
+            re.sub(r"</p>\s*<p>", "<br>", "".join(block.html for block in rendered.blocks))
+            .removeprefix("<p>")
+            .removesuffix("</p>")
+        )
 
     def _convert(self, text: str) -> list[str]:
         """Run Python-Markdown's stages and return the serialised pieces."""
@@ -145,7 +151,7 @@ class Markup:
         md.lines = text.split("\n")  # type: ignore[attr-defined]  # as `Markdown.convert` does
         for preprocessor in md.preprocessors:
             md.lines = preprocessor.run(md.lines)  # type: ignore[attr-defined]
-        root: Element = md.parser.parseDocument(md.lines).getroot()  # type: ignore[attr-defined]
+        root = cast("Element", md.parser.parseDocument(md.lines).getroot())  # type: ignore[attr-defined]
         for processor in md.treeprocessors:
             changed = processor.run(root)
             root = root if changed is None else changed
@@ -187,7 +193,8 @@ class Markup:
         draft, plain = self._draft, self._plain
         texts = [plain.of_all(segment.elements) for segment in segments]
         identities, findings = identify(
-            [(segment, text) for segment, text in zip(segments, texts, strict=True) if segment.is_argument], draft.locator
+            [(segment, text) for segment, text in zip(segments, texts, strict=True) if segment.is_argument],
+            draft.locator,
         )
         draft.findings.extend(findings)
         following = iter(identities)
@@ -257,7 +264,9 @@ class Markup:
                 continue
             number += 1
             claim, tail, rest = next(following), next(following), next(following)
-            argument = assemble(number, part_.segment, part_.parted, part_.identified, (part_.text, part_.rest), (claim, tail, rest))
+            argument = assemble(
+                number, part_.segment, part_.parted, part_.identified, (part_.text, part_.rest), (claim, tail, rest)
+            )
             blocks.append(Block(html=argument.html, text=part_.text, argument=argument, footnotes=part_.footnotes))
         notes = []
         everything = "".join(pieces)
@@ -323,7 +332,9 @@ def _load(extensions: list[str | Extension], dialect: MarkdownConfig) -> Markdow
                         "config",
                         f"the Markdown extension “{extension}” cannot be loaded: {collapse(str(error))}",
                         path="config.toml",
-                        hint=f"did you mean `{near}`?" if near and near != extension else "is it installed? see [markdown]",
+                        hint=f"did you mean `{near}`?"
+                        if near and near != extension
+                        else "is it installed? see [markdown]",
                     )
                 ]
             ) from None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Literal
 
 from sitegen.articles.article import Link
 from sitegen.articles.locate import Locator
@@ -48,7 +49,7 @@ class Placeholders:
         written = html.unescape(match[3] if match[3] is not None else match[4])
         if not written or _ELSEWHERE.match(written):
             return match[0]
-        kind = "page" if match[2] in ("href", "cite") else "image"
+        kind: Literal["page", "image"] = "page" if match[2] in ("href", "cite") else "image"
         self.links.append(Link(written, kind, self._locator.passed(written)))
         return f'{match[1]}{match[2]}="sg-link:{len(self.links) - 1}"'
 

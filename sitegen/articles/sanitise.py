@@ -19,10 +19,7 @@ SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 """The schemes that links may have; `article:` is ours and is answered when a page is rendered."""
 
 _TAGS = frozenset(
-    """a abbr aside audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em
-    figcaption figure h1 h2 h3 h4 h5 h6 hr i iframe img ins kbd li mark ol p picture pre q rp rt ruby s samp
-    section small source span strong sub summary sup table tbody td tfoot th thead time tr track u ul var video
-    wbr""".split()
+    ["a", "abbr", "aside", "audio", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "iframe", "img", "ins", "kbd", "li", "mark", "ol", "p", "picture", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "source", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "track", "u", "ul", "var", "video", "wbr"]
 )
 _ANYWHERE = frozenset({"class", "dir", "id", "lang", "title", "aria-label", "aria-hidden", "role"})
 _ATTRIBUTES: dict[str, frozenset[str]] = {

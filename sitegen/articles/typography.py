@@ -23,7 +23,12 @@ _QUOTES: dict[str, tuple[str, str, str, str]] = {
     "de-ch": ("«", "»", "‹", "›"),
     "es": ("«", "»", "“", "”"),
     "fi": ("”", "”", "’", "’"),
-    "fr": ("«\N{NARROW NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}»", "‹\N{NARROW NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}›"),
+    "fr": (
+        "«\N{NARROW NO-BREAK SPACE}",
+        "\N{NARROW NO-BREAK SPACE}»",
+        "‹\N{NARROW NO-BREAK SPACE}",
+        "\N{NARROW NO-BREAK SPACE}›",
+    ),
     "fr-ch": ("«", "»", "‹", "›"),
     "hu": ("„", "”", "»", "«"),
     "it": ("«", "»", "“", "”"),
@@ -70,7 +75,7 @@ def smarty(language: str) -> SmartyExtension:
 @lru_cache(maxsize=32)
 def _engine(language: str) -> Markdown:
     md = Markdown(extensions=[smarty(language)])
-    for name in [item.name for item in md.treeprocessors._priority if item.name != "smarty"]:  # noqa: SLF001
+    for name in ("inline", "prettify", "unescape"):
         md.treeprocessors.deregister(name)
     return md
 

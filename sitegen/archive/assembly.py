@@ -1,0 +1,364 @@
+"""How an archive is put together from the articles and records of a build.
+
+Everything that needs more than one file to be judged is judged here: ids that two pieces share,
+references, notices, names of terms, slugs that the site itself needs, links between pieces.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from msgspec.structs import replace
+
+from sitegen.archive.archive import Archive, FileKind, Key, Spot, claim_slug, page_slug
+from sitegen.archive.cards import Byline, Card, Standards
+from sitegen.archive.findings import found, meant
+from sitegen.archive.links import every_link
+from sitegen.archive.references import LeftOut, References
+from sitegen.archive.relations import Graph, chief, relate
+from sitegen.archive.standards import Notices, unknown_defaults
+from sitegen.archive.standards import gather as gather_notices
+from sitegen.archive.terms import TermKind, Terms, Use
+from sitegen.archive.terms import gather as gather_terms
+from sitegen.archive.urls import Urls, reserved
+from sitegen.articles.article import Article, Correction, Place
+from sitegen.articles.records import Record
+from sitegen.config import Config
+from sitegen.diagnostics import Diagnostic
+from sitegen.slugs import is_slug, slugify
+
+__all__ = ["make_archive"]
+
+KINDS: tuple[TermKind, ...] = ("section", "author", "tag")
+_RENAME = "choose another slug: the site itself needs this one"
+
+
+def make_archive(
+    articles: Iterable[Article],
+    records: Iterable[Record],
+    config: Config,
+    *,
+    left_out: Iterable[LeftOut] = (),
+    media: Collection[str] = (),
+) -> tuple[Archive, tuple[Diagnostic, ...]]:
+    """Make the archive of a build, with every finding about how its sources go together.
+
+    `articles` and `records` are those of this build, in any order; `left_out` names the drafts and
+    the pieces out of their time, so that what refers to them can say so. `media` are the paths of
+    the files published from beside their sources. The archive can always be used, also where there
+    are errors: of two pieces with one id it has the first by path, and what leads nowhere is not there.
+    """
+    maker = _Maker(articles, records, config, left_out, media)
+    archive = maker.archive()
+    links = (resolved.finding for _, _, resolved in every_link(archive) if resolved.finding is not None)
+    return archive, (*maker.findings, *links)
+
+
+class _Maker:
+    """Puts one archive together; its findings grow on the way."""
+
+    def __init__(
+        self,
+        articles: Iterable[Article],
+        records: Iterable[Record],
+        config: Config,
+        left_out: Iterable[LeftOut],
+        media: Collection[str],
+    ) -> None:
+        self.config = config
+        self.urls = Urls.of(config)
+        self.media = frozenset(media)
+        self.left_out = sorted(left_out, key=lambda item: (item.path, item.kind, item.id))
+        self.records = sorted(records, key=lambda record: record.path)
+        self.findings: list[Diagnostic] = []
+        unique = self._unique(articles)
+        self.instants = {name: article.date.instant(config.zone) for name, article in unique.items()}
+        # Newest first, from here on: every listing is a part of this order.
+        self.articles = dict(sorted(unique.items(), key=lambda item: (-self.instants[item[0]], item[0])))
+        self.shown = {name: a for name, a in self.articles.items() if a.meta.status != "withdrawn"}
+
+    def archive(self) -> Archive:
+        """Return the archive."""
+        terms = {kind: self._terms(kind) for kind in KINDS}
+        notices, findings = gather_notices(self.records, self.urls)
+        self.findings += findings
+        self.findings += unknown_defaults(self.config, notices)
+        standards = self._standards(notices)
+        claims = self._records("claim", claim_slug)
+        pages = {page_slug(record): record for record in self._records("page", page_slug).values()}
+        cards = {name: self._card(article, terms) for name, article in self.articles.items()}
+        self._reserve(terms["section"], pages)
+        references = self._references(terms["section"], claims)
+        graph = self._graph(references, terms["author"])
+        buckets, spots = self._listings(cards, standards, graph)
+        entries = self._corrections(references)
+        buckets |= {("terms", kind): tuple(found.entries) for kind, found in terms.items()}
+        buckets |= {("versions", name): tuple(str(v.date) for v in found) for name, found in notices.versions.items()}
+        buckets["claims",] = tuple(sorted(claims, key=lambda name: (slugify(claims[name].name), name)))
+        buckets["notices",] = tuple(sorted(notices.versions))
+        buckets["pages",] = tuple(sorted(pages))
+        buckets["corrections",] = tuple(entries)
+        return Archive(
+            config=self.config,
+            urls=self.urls,
+            articles=self.articles,
+            cards=cards,
+            instants=self.instants,
+            ranks={name: rank for rank, name in enumerate(buckets["all",])},
+            spots=spots,
+            standards=standards,
+            terms=terms,
+            notices=notices,
+            claims=claims,
+            pages=pages,
+            graph=graph,
+            references=references,
+            entries=entries,
+            files=self._files(terms, claims, pages, notices),
+            left_out={item.path: item.title for item in self.left_out},
+            media=self.media,
+            buckets=buckets,
+        )
+
+    def _unique(self, articles: Iterable[Article]) -> dict[str, Article]:
+        unique: dict[str, Article] = {}
+        for article in sorted(articles, key=lambda article: article.path):
+            other = unique.setdefault(article.id, article)
+            if other is not article:
+                places = article.meta.places
+                self.findings.append(
+                    found(
+                        "duplicate-id",
+                        f"the id “{article.id}” is also that of {other.path}",
+                        article.path,
+                        places.get("id") or places.get("slug"),
+                        "give one of them another `slug`, or an `id` of its own",
+                    )
+                )
+        return unique
+
+    def _terms(self, kind: TermKind) -> Terms:
+        uses = []
+        for article in self.articles.values():
+            path, places = article.path, article.meta.places
+            if kind == "section":
+                uses.append(Use(article.section, path, places.get("section", Place())))
+            else:
+                names = [c.name for c in article.authors] if kind == "author" else list(article.meta.tags)
+                key = f"{kind}s"
+                for number, name in enumerate(names):
+                    uses.append(Use(name, path, places.get(f"{key}.{number}") or places.get(key, Place())))
+        terms, findings = gather_terms(kind, uses, self.records, self.urls)
+        self.findings += findings
+        return terms
+
+    def _standards(self, notices: Notices) -> dict[str, Standards]:
+        standards = {}
+        for name, article in self.articles.items():
+            standards[name], finding = notices.resolve(article)
+            self.findings += [finding] if finding else []
+        return standards
+
+    def _records(self, kind: FileKind, slug: Callable[[Record], str]) -> dict[str, Record]:
+        """Return claims or pages by id, once each, with findings for slugs that cannot stand in a URL."""
+        kept: dict[str, Record] = {}
+        slugs: dict[str, Record] = {}
+        for record in (record for record in self.records if record.kind == kind):
+            place = record.places.get("slug")
+            if not is_slug(slug(record)):
+                message = f"the slug “{slug(record)}” cannot stand in a URL"
+                hint = "use lower-case letters and digits, in parts joined by one hyphen, or give a `slug`"
+                self.findings.append(found("bad-slug", message, record.path, place, hint))
+            other = slugs.setdefault(slug(record), record)
+            if other is not record or record.id in kept:
+                message = f"the {kind} “{slug(record)}” is also that of {(kept.get(record.id) or other).path}"
+                self.findings.append(
+                    found("duplicate-id", message, record.path, place, "give one of them another name or `slug`")
+                )
+                continue
+            kept[record.id] = record
+        return kept
+
+    def _card(self, article: Article, terms: Mapping[TermKind, Terms]) -> Card:
+        """Return the card of an article; that of a withdrawn piece tells nothing of its text."""
+        meta = article.meta
+        section = terms["section"].term(article.section)
+        for part in self.urls.missing_parts(article.date):
+            message = f"the permalink pattern `{self.urls.permalink}` needs a {part}, which {article.date} lacks"
+            hint = "write a fuller date, or change `permalink` in config.toml"
+            self.findings.append(found("permalink-part", message, article.path, meta.places.get("date"), hint))
+        bylines = (Byline(terms["author"].term(credit.name), credit.role) for credit in article.authors)
+        card = Card(
+            id=article.id,
+            url=self.urls.article(section.id, article.slug, article.date),
+            title=meta.title,
+            date=article.date,
+            section=section,
+            dek=meta.dek,
+            description=meta.description or article.body.excerpt,
+            kicker=meta.kicker or section.name,
+            authors=tuple(dict.fromkeys(bylines)),
+            tags=tuple(dict.fromkeys(terms["tag"].term(name) for name in meta.tags)),
+            arguments=len(article.body.arguments),
+            genre=article.genre,
+            status=meta.status,
+            language=article.language,
+            updated=meta.updated,
+        )
+        if meta.status == "withdrawn":
+            return replace(card, dek="", description="", kicker=section.name, arguments=0)
+        return card
+
+    def _reserve(self, sections: Terms, pages: Mapping[str, Record]) -> None:
+        """Find what would stand where the site's own pages stand."""
+        told = set()
+        first = self.urls.permalink.strip("/").partition("/")[0]
+        if "{" not in first and reserved(f"/{first}/"):
+            self._reserved(f"the first part of `permalink`, “{first}”,", "config.toml", None)
+            told.add(first)
+        for article in sorted(self.articles.values(), key=lambda article: article.path):
+            places = article.meta.places
+            section = sections.term(article.section)
+            url = self.urls.article(section.id, article.slug, article.date)
+            slug_place = places.get("slug")
+            if reserved(f"/{article.slug}/"):
+                self._reserved(f"the slug “{article.slug}”", article.path, slug_place)
+            elif reserved(url) not in ("", section.id, article.slug, first):
+                self._reserved(f"the URL {url}", article.path, slug_place or places.get("date"))
+            if reserved(f"/{section.id}/") and section.id not in told:
+                told.add(section.id)
+                self._reserved(f"the section “{section.id}”", article.path, places.get("section"))
+        for slug, record in pages.items():
+            if reserved(f"/{slug}/"):
+                self._reserved(f"the page “{slug}”", record.path, record.places.get("slug"))
+        for slug, entry in sections.entries.items():
+            if reserved(f"/{slug}/") and slug not in told and entry.record is not None:
+                self._reserved(f"the section “{slug}”", entry.record.path, entry.record.places.get("slug"))
+
+    def _reserved(self, what: str, path: str, place: Place | None) -> None:
+        self.findings.append(found("reserved-slug", f"{what} is reserved", path, place, _RENAME))
+
+    def _references(self, sections: Terms, claims: Mapping[str, Record]) -> References:
+        """Collect every way of writing a reference; an id that is written goes before the other ways."""
+        loose: dict[str, list[str]] = {}
+        arguments: dict[str, str] = {}
+        own: dict[str, tuple[str, ...]] = {}
+        for name in sorted(self.articles):
+            article = self.articles[name]
+            section = sections.term(article.section).id
+            for way in dict.fromkeys((f"{section}/{article.slug}", f"{article.section}/{article.slug}", article.slug)):
+                loose.setdefault(way, []).append(name)
+            if name in self.shown:
+                own[name] = tuple(argument.id for argument in article.body.arguments)
+                for argument in article.body.arguments:
+                    for old in argument.was:
+                        arguments.setdefault(f"{name}#{old}", f"{name}#{argument.id}")
+                arguments |= {f"{name}#{id_}": f"{name}#{id_}" for id_ in own[name]}
+            else:
+                own[name] = ()
+        unlinked = {name: a.meta.title for name, a in self.articles.items() if name not in self.shown}
+        for item in self.left_out:
+            if item.kind == "article":
+                unlinked.setdefault(item.id, item.title)
+                unlinked.setdefault(item.id.rpartition("/")[2], item.title)
+            elif item.kind == "claim":
+                unlinked.setdefault(f"claim:{item.id}", item.title)
+        ways = {way: tuple(names) for way, names in loose.items()} | {name: (name,) for name in self.articles}
+        return References(ways, arguments, own, tuple(sorted(claims)), unlinked)
+
+    def _graph(self, references: References, authors: Terms) -> Graph:
+        def editor(name: str) -> str:
+            term = authors.find(name)
+            return term.name if term else name or self.config.publisher.name or self.config.title
+
+        graph, findings = relate(reversed(self.shown.values()), references, editor)
+        self.findings += findings
+        return graph
+
+    def _listings(
+        self, cards: Mapping[str, Card], standards: Mapping[str, Standards], graph: Graph
+    ) -> tuple[dict[Key, tuple[str, ...]], dict[str, Spot]]:
+        """Put every article and argument into the listings it belongs to, newest first."""
+        lists: dict[Key, list[str]] = {("all",): [], ("arguments", "all"): [], ("years",): []}
+        spots: dict[str, Spot] = {}
+        for name, article in self.shown.items():
+            for key in _keys(cards[name], standards[name]):
+                lists.setdefault(key, []).append(name)
+            refs = []
+            for index, block in enumerate(article.body.blocks):
+                if block.argument is not None:
+                    refs.append(ref := f"{name}#{block.argument.id}")
+                    spots[ref] = Spot(name, index)
+            if refs:
+                lists["arguments", "article", name] = refs
+                lists["arguments", "all"] += refs
+            for ref in refs:
+                for key in _argument_keys(ref, graph):
+                    lists.setdefault(key, []).append(ref)
+        lists["withdrawn",] = [name for name in self.articles if name not in self.shown]
+        years = Counter(key[1] for key in lists if key[0] == "year")
+        lists["years",] = sorted(years, reverse=True)
+        for key in sorted(key for key in lists if key[0] == "month"):
+            lists.setdefault(("months", key[1]), []).append(key[2])
+        return {key: tuple(names) for key, names in lists.items()}, spots
+
+    def _corrections(self, references: References) -> dict[str, tuple[str, Correction]]:
+        """Return the corrections of all pieces, newest first, by a key of their own."""
+        entries = []
+        for name, article in self.articles.items():
+            for number, correction in enumerate(article.meta.corrections):
+                wanted = correction.argument.lstrip("#")
+                ref = references.arguments.get(f"{name}#{wanted}")
+                if wanted and ref is None and name in self.shown:
+                    places = article.meta.places
+                    place = places.get(f"corrections.{number}.argument") or places.get("corrections")
+                    message = f"the correction names no argument “{wanted}” of this piece"
+                    hint = meant(wanted, references.own[name], "leave `argument` out for the whole piece")
+                    self.findings.append(found("missing-reference", message, article.path, place, hint))
+                current = replace(correction, argument=ref.partition("#")[2] if ref else "")
+                when = correction.date.instant(self.config.zone)
+                entries.append((-when, name, number, current))
+        entries.sort(key=lambda entry: entry[:3])
+        return {f"{name} {number}": (name, correction) for _, name, number, correction in entries}
+
+    def _files(
+        self,
+        terms: Mapping[TermKind, Terms],
+        claims: Mapping[str, Record],
+        pages: Mapping[str, Record],
+        notices: Notices,
+    ) -> dict[str, tuple[FileKind, str]]:
+        files: dict[str, tuple[FileKind, str]] = {a.path: ("article", name) for name, a in self.articles.items()}
+        for kind, found_terms in terms.items():
+            files |= {e.record.path: (kind, name) for name, e in found_terms.entries.items() if e.record is not None}
+        files |= {record.path: ("claim", name) for name, record in claims.items()}
+        files |= {record.path: ("page", slug) for slug, record in pages.items()}
+        for name, versions in notices.versions.items():
+            files |= {version.path: ("notice", f"{name}@{version.date}") for version in versions}
+        return files
+
+
+def _keys(card: Card, standards: Standards) -> Iterable[Key]:
+    """Give the listings that an article stands in."""
+    yield ("all",)
+    yield ("section", card.section.id)
+    yield from (("author", name) for name in dict.fromkeys(byline.term.id for byline in card.authors))
+    yield from (("tag", tag.id) for tag in card.tags)
+    yield ("year", f"{card.date.year:04d}")
+    if card.date.month:
+        yield ("month", f"{card.date.year:04d}", f"{card.date.month:02d}")
+    if standards.status in ("in-force", "not-determinable"):
+        yield ("standards", standards.notice)
+    if standards.version is not None:
+        yield ("standards", standards.notice, str(standards.version))
+
+
+def _argument_keys(ref: str, graph: Graph) -> Iterable[Key]:
+    """Give the listings that an argument stands in because of its stance."""
+    held = graph.assertions.get(ref, ())
+    keys: list[Key] = [("arguments", "claim", a.claim) for a in held if a.claim]
+    keys += [("arguments", "claim", a.claim, a.stance) for a in held if a.claim and a.stance]
+    if (chosen := chief(held)) is not None and chosen.stance:
+        keys.append(("arguments", "stance", chosen.stance))
+    return dict.fromkeys(keys)

@@ -1,0 +1,217 @@
+"""Links of bodies: each placeholder of the HTML is answered with a URL of this build.
+
+The parser leaves `sg-link:N` as the value of an attribute, where N counts the links of the body. What
+the link means depends on the other files, so it is answered here, and never stored with the body.
+The pictures of front matter, which have no placeholder, are answered in the same way.
+
+A relative link is to a Markdown file (`gift.md#horse`), to a file beside the source that is published
+with it, or else to a page, relative to the page's own URL. One that begins with a slash is a Markdown
+file or a file of `content/`, or else a page or file of the site. Whether there is such a page is
+known only when all pages are planned: these answers are marked as not `settled`.
+"""
+
+from __future__ import annotations
+
+import html as entities
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from msgspec import Struct
+
+from sitegen.archive.archive import Archive
+from sitegen.archive.findings import found, meant
+from sitegen.archive.references import Unresolved
+from sitegen.articles.article import Article, Link
+from sitegen.articles.records import Record
+from sitegen.diagnostics import Diagnostic
+
+__all__ = ["MediaUrl", "Owner", "Resolved", "every_link", "fill", "owner_of", "resolve"]
+
+MediaUrl = Callable[[str], str]
+"""Gives the URL of a file that is published from beside its source, by its path."""
+
+CONTENT = "content"
+_PLACEHOLDER = re.compile(r'\s([A-Za-z_:][\w:.-]*)="sg-link:(\d+)"')
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+
+class Owner(Struct, frozen=True):
+    """The source that links are written in: its path, its page, and what it became (see `Archive.files`)."""
+
+    path: str
+    url: str
+    kind: str
+    id: str
+
+
+class Resolved(Struct, frozen=True):
+    """The answer to a link: its URL, empty where the text stays without a link, and what is wrong.
+
+    `settled` is false for a page or file of the site that only the plan of all pages can confirm.
+    """
+
+    url: str
+    finding: Diagnostic | None = None
+    settled: bool = True
+
+
+def owner_of(archive: Archive, source: Article | Record) -> Owner:
+    """Return an article or a record of the archive as the owner of its links."""
+    if isinstance(source, Article):
+        return Owner(source.path, archive.cards[source.id].url, "article", source.id)
+    kind, name = archive.files[source.path]
+    return Owner(source.path, archive.url_of(kind, name), kind, name)
+
+
+def resolve(link: Link, owner: Owner, archive: Archive, media_url: MediaUrl) -> Resolved:  # noqa: PLR0911 - one for each form of a link
+    """Answer a link that stands in `owner`."""
+    target = link.target.strip()
+    if target.startswith("article:"):
+        return _reference(link, target.removeprefix("article:"), owner, archive)
+    if _SCHEME.match(target):
+        return Resolved(target)
+    if target.startswith("#"):
+        return _fragment(link, owner, archive, owner.kind, owner.id, target[1:])
+    parts = urlsplit(target)
+    path = _path(unquote(parts.path), owner)
+    if path.lower().endswith(".md"):
+        return _file(link, path, owner, archive)
+    if archive.bucket(("media", path)):
+        tail = target[len(parts.path) :]
+        return Resolved(media_url(path) + tail)
+    url = urljoin(owner.url, target)
+    if link.kind == "image" and not target.startswith("/"):
+        near = meant(path, _beside(archive, path), "the path is relative to the Markdown file")
+        return Resolved(url, _find(owner, link, "missing-image", f"there is no image “{link.target}”", near))
+    return Resolved(url, settled=False)
+
+
+def fill(html: str, url: Callable[[int], str]) -> str:
+    """Put URLs in the place of placeholders; `url` gives the URL of a link by its number.
+
+    Where it is empty the attribute goes, and the text stays without a link.
+    """
+
+    def answer(match: re.Match[str]) -> str:
+        address = url(int(match[2]))
+        return f' {match[1]}="{entities.escape(address)}"' if address else ""
+
+    return _PLACEHOLDER.sub(answer, html)
+
+
+def every_link(archive: Archive, media_url: MediaUrl = lambda path: path) -> Iterator[tuple[Owner, Link, Resolved]]:
+    """Answer every link and front matter picture of the archive, in the order of the sources' paths.
+
+    Withdrawn pieces are passed over: their text is not published.
+    """
+    sources: list[Article | Record] = [a for a in archive.articles.values() if a.meta.status != "withdrawn"]
+    sources += _records(archive)
+    for source in sorted(sources, key=lambda source: source.path):
+        owner = owner_of(archive, source)
+        image = source.meta.image if isinstance(source, Article) else source.image
+        places = source.meta.places if isinstance(source, Article) else source.places
+        links = source.body.links if isinstance(source, Article) else source.targets
+        if image is not None:
+            place = places.get("image.src") or places.get("image")
+            links = (*links, Link(image.src, "image", place) if place else Link(image.src, "image"))
+        for link in links:
+            yield owner, link, resolve(link, owner, archive, media_url)
+
+
+def _records(archive: Archive) -> Iterator[Record]:
+    for terms in archive.terms.values():
+        yield from (entry.record for entry in terms.entries.values() if entry.record is not None)
+    for versions in archive.notices.versions.values():
+        yield from versions
+    yield from archive.claims.values()
+    yield from archive.pages.values()
+
+
+def _path(path: str, owner: Owner) -> str:
+    """Return the path that a link names, relative to the project; it may lead out of it."""
+    base = CONTENT if path.startswith("/") else posixpath.dirname(owner.path)
+    return posixpath.normpath(posixpath.join(base, path.lstrip("/")))
+
+
+def _file(link: Link, path: str, owner: Owner, archive: Archive) -> Resolved:
+    known = archive.bucket(("file", path))
+    if known:
+        kind, name = known
+        return _fragment(link, owner, archive, kind, name, urlsplit(link.target).fragment)
+    if title := archive.bucket(("left-out", path)):
+        return _unlinked(link, owner, title[0])
+    near = _near_file(archive, path)
+    return Resolved("", _find(owner, link, "missing-reference", f"there is no file “{path}”", near))
+
+
+def _reference(link: Link, text: str, owner: Owner, archive: Archive) -> Resolved:
+    where, _, fragment = unquote(text).partition("#")
+    if not where:
+        return _fragment(link, owner, archive, owner.kind, owner.id, fragment)
+    candidates = archive.bucket(("reference", where))
+    if len(candidates) == 1:
+        return _fragment(link, owner, archive, "article", candidates[0], fragment)
+    if not candidates and (title := archive.bucket(("left-out", where))):
+        return _unlinked(link, owner, title[0])
+    problem = archive.references.article(where)
+    if not isinstance(problem, Unresolved):
+        return Resolved("")
+    return Resolved("", _find(owner, link, problem.code, problem.message, problem.hint))
+
+
+def _fragment(link: Link, owner: Owner, archive: Archive, kind: str, name: str, fragment: str) -> Resolved:
+    """Answer a link to a page of the archive, and to a place on it where there is a fragment."""
+    url = archive.url_of(kind, name)
+    if not fragment:
+        return Resolved(url)
+    wanted = unquote(fragment)
+    # The theme's own ids are on every page that has the part they belong to.
+    present = (wanted,) if wanted.startswith("sg-") else archive.bucket(("fragment", kind, name, wanted))
+    if present:
+        return Resolved(f"{url}#{quote(present[0], safe=_SAFE)}")
+    known = _ids(archive, kind, name)
+    hint = meant(wanted, known, f"its places: {', '.join(known[:12])}" if known else "it has no places to link to")
+    message = f"the page of “{link.target}” has no place “{wanted}”"
+    return Resolved(f"{url}#{quote(wanted, safe=_SAFE)}", _find(owner, link, "missing-fragment", message, hint))
+
+
+_SAFE = "-._~!$&'()*+,;=:@/?"
+
+
+def _ids(archive: Archive, kind: str, name: str) -> list[str]:
+    if kind != "article":
+        return []
+    if archive.cards[name].status == "withdrawn":
+        return []
+    article = archive.articles[name]
+    return list(dict.fromkeys([argument.id for argument in article.body.arguments] + list(article.body.ids)))
+
+
+def _near_file(archive: Archive, path: str) -> str:
+    """Return the hint for a missing file: those of its name elsewhere, else the nearest name in its folder.
+
+    Comparing with every file of a large archive, for each of many broken links, would take minutes.
+    """
+    folder, name = posixpath.split(path)
+    elsewhere = sorted(other for other in archive.files if posixpath.basename(other) == name != "index.md")
+    if elsewhere:
+        return "did you mean " + " or ".join(f"`{other}`" for other in elsewhere[:3]) + "?"
+    known = sorted(other for other in archive.files if posixpath.dirname(other) == folder)
+    return meant(path, known, "the path is relative to the Markdown file")
+
+
+def _beside(archive: Archive, path: str) -> list[str]:
+    folder = posixpath.dirname(path)
+    return sorted(other for other in archive.media if posixpath.dirname(other) == folder)
+
+
+def _unlinked(link: Link, owner: Owner, title: str) -> Resolved:
+    message = f"“{link.target}” leads to “{title}”, which this build leaves out: shown without a link"
+    hint = "publish the piece, or remove the link"
+    return Resolved("", _find(owner, link, "unlinked-reference", message, hint))
+
+
+def _find(owner: Owner, link: Link, code: str, message: str, hint: str) -> Diagnostic:
+    return found(code, message, owner.path, link.place, hint)

@@ -1,0 +1,142 @@
+"""Terms, claims, notices and pages as their own pages show them: a record with what belongs to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+from msgspec.structs import replace
+
+from sitegen.archive.archive import Archive, claim_slug
+from sitegen.archive.cards import Claim, NamedLink, Notice, NoticeVersion, PageView, TermCount, TermView
+from sitegen.archive.links import MediaUrl, fill, owner_of, resolve
+from sitegen.archive.terms import TermKind
+from sitegen.archive.views import Views
+from sitegen.articles.records import Record
+
+__all__ = ["Profiles"]
+
+RELATED_TAGS = 8
+
+
+class Profiles:
+    """Makes the views of what is not an article; `media_url` gives the URL of a file beside its source."""
+
+    __slots__ = ("archive", "media_url")
+
+    def __init__(self, archive: Archive, media_url: MediaUrl) -> None:
+        """Keep the two; nothing is made yet."""
+        self.archive = archive
+        self.media_url = media_url
+
+    def term(self, kind: TermKind, name: str) -> TermView:
+        """Return a section, author or tag, with the tags that stand most often on its pieces."""
+        entry = self.archive.terms[kind].entries[name]
+        listing = self.archive.bucket((kind, name))
+        cards = [self.archive.cards[article] for article in listing]
+        years = [card.date.year for card in cards]
+        shared = Counter(tag.id for card in cards for tag in card.tags if (kind, tag.id) != ("tag", name))
+        related = sorted(shared, key=lambda tag: (-shared[tag], tag))[:RELATED_TAGS]
+        view = TermView(
+            term=entry.term,
+            count=len(listing),
+            related=tuple(self.term_count("tag", tag) for tag in related),
+            first_year=min(years, default=None),
+            last_year=max(years, default=None),
+        )
+        record = entry.record
+        if record is None:
+            return view
+        image = record.image
+        if image is not None:
+            url = Views(self.archive, self.media_url).image_url(image, owner_of(self.archive, record))
+            image = replace(image, src=url) if url else None
+        return replace(
+            view,
+            description=record.description,
+            html=self.html(record),
+            links=tuple(NamedLink(link.name, link.url) for link in record.links),
+            image=image,
+        )
+
+    def term_count(self, kind: TermKind, name: str) -> TermCount:
+        """Return a term with the number of its articles."""
+        entry = self.archive.terms[kind].entries[name]
+        description = entry.record.description if entry.record is not None else ""
+        return TermCount(entry.term, len(self.archive.bucket((kind, name))), description)
+
+    def claim(self, name: str) -> Claim:
+        """Return a claim with the number of arguments that take each stance on it."""
+        record = self.archive.claims[name]
+        pro, con, neutral = (
+            len(self.archive.bucket(("arguments", "claim", name, stance))) for stance in ("pro", "con", "neutral")
+        )
+        return Claim(
+            id=name,
+            url=self.archive.urls.claim(claim_slug(record)),
+            title=record.name or name,
+            description=record.description,
+            html=self.html(record),
+            pro=pro,
+            con=con,
+            neutral=neutral,
+        )
+
+    def notice(self, name: str) -> Notice:
+        """Return a standards notice with its versions, newest first."""
+        notices = self.archive.notices
+        self.archive.bucket(("versions", name))
+        versions = [record for record in notices.versions[name] if record.date is not None]
+        ends = [*(record.date for record in versions[1:]), None]
+        return Notice(
+            id=name,
+            title=notices.title(name),
+            url=notices.url(name),
+            count=len(self.archive.bucket(("standards", name))),
+            description=versions[-1].description,
+            versions=tuple(
+                NoticeVersion(
+                    notice=name,
+                    date=record.date,
+                    until=until,
+                    title=record.name or notices.title(name),
+                    url=notices.url(name, record.date),
+                    count=len(self.archive.bucket(("standards", name, str(record.date)))),
+                    description=record.description,
+                    html=self.html(record),
+                )
+                for record, until in reversed(list(zip(versions, ends, strict=True)))
+                if record.date is not None
+            ),
+        )
+
+    def page(self, slug: str) -> PageView:
+        """Return a page of `content/pages/`."""
+        record = self.archive.pages[slug]
+        return PageView(
+            id=slug,
+            url=self.archive.urls.page(slug),
+            title=record.name or slug.replace("-", " ").capitalize(),
+            description=record.description,
+            html=self.html(record),
+            language=record.language or self.archive.config.language,
+        )
+
+    def html(self, record: Record) -> str:
+        """Return the text of a record with its links answered, its footnotes at the end."""
+        owner = owner_of(self.archive, record)
+
+        @cache
+        def url(number: int) -> str:
+            if number >= len(record.targets):
+                return ""
+            return resolve(record.targets[number], owner, self.archive, self.media_url).url
+
+        return fill(record.html + _endnotes(record), url)
+
+
+def _endnotes(record: Record) -> str:
+    if not record.footnotes:
+        return ""
+    items = "".join(f'<li id="sg-fn-{note.number}">{note.html}</li>' for note in record.footnotes)
+    return f'<section class="footnotes" role="doc-endnotes"><ol>{items}</ol></section>'

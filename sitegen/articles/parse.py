@@ -1,0 +1,84 @@
+"""Bytes to a `Body`, or to a `Record`: the one step that depends on nothing but the bytes and the dialect.
+
+So its results can be kept by the digest of the bytes. A file's path, configured defaults and other
+files come in later, when articles are made of bodies.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from msgspec.structs import replace
+
+from sitegen.articles.article import Body
+from sitegen.articles.fields import article_meta, record_fields
+from sitegen.articles.frontmatter import read
+from sitegen.articles.markup import Markup
+from sitegen.articles.records import Record
+from sitegen.articles.sources import Identity
+from sitegen.config import Markdown
+from sitegen.diagnostics import Diagnostic
+
+__all__ = ["Parser"]
+
+
+class Parser:
+    """Parses the files of one dialect. One instance may parse any number of files, one after the other."""
+
+    def __init__(self, dialect: Markdown) -> None:
+        """Prepare; a Markdown engine is made for each language when it is first needed."""
+        self._dialect = dialect
+        self.markup = lru_cache(maxsize=16)(self._markup)
+
+    def _markup(self, language: str) -> Markup:
+        return Markup(self._dialect, language)
+
+    def article(self, data: bytes, *, arguments: str, language: str) -> Body:
+        """Parse an article.
+
+        `arguments` and `language` are what holds where the front matter gives neither. Never raises for
+        what is in the file: every problem is in `findings`, without a path.
+        """
+        document = read(data)
+        meta, findings = article_meta(document)
+        if not data.strip():
+            return Body(meta=meta, findings=(Diagnostic.of("empty-file", "the file is empty", hint=_EMPTY),))
+        rendered = self.markup(meta.language or language).render(
+            document.body, mode=meta.arguments or arguments, first_line=document.body_line
+        )
+        return Body(
+            meta=meta,
+            blocks=rendered.blocks,
+            footnotes=rendered.footnotes,
+            links=rendered.links,
+            headings=rendered.headings,
+            ids=rendered.ids,
+            excerpt=rendered.excerpt,
+            words=rendered.words,
+            mode=rendered.mode,
+            mode_reason=rendered.mode_reason,
+            findings=(*document.findings, *findings, *rendered.findings),
+        )
+
+    def record(
+        self, data: bytes, identity: Identity, *, path: str, language: str
+    ) -> tuple[Record, tuple[Diagnostic, ...]]:
+        """Parse another file of `content/`; `identity` is what its path says. Findings have no path."""
+        document = read(data)
+        fields, findings = record_fields(identity.kind, document)
+        rendered = self.markup(str(fields.get("language") or language)).render(
+            document.body, first_line=document.body_line
+        )
+        record = replace(
+            Record(kind=identity.kind, path=path, id=identity.id, date=identity.date),
+            **fields,
+            html="\n".join(block.html for block in rendered.blocks),
+            text="\n".join(block.text for block in rendered.blocks),
+            footnotes=rendered.footnotes,
+            targets=rendered.links,
+            ids=rendered.ids,
+        )
+        return record, (*document.findings, *findings, *rendered.findings)
+
+
+_EMPTY = "write a front matter with `title` and `date`, or delete the file"

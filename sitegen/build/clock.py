@@ -1,0 +1,42 @@
+"""What a build takes as now: a recorded input, never read twice.
+
+`--as-of` names a day; else `SOURCE_DATE_EPOCH` (reproducible-builds.org) counts; else the time is asked
+for once, at the beginning.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from sitegen.articles.dates import DateProblem, parse_date
+from sitegen.config import Config
+from sitegen.errors import UsageError
+
+__all__ = ["now"]
+
+
+def now(config: Config, as_of: str, environment: Mapping[str, str]) -> dt.datetime:
+    """Return the moment that a build takes as now, in the time zone of the site.
+
+    A day stands for its last second: what is dated that day is published. Raises `UsageError` where the
+    day or `SOURCE_DATE_EPOCH` cannot be read.
+    """
+    zone = config.zone
+    if as_of:
+        try:
+            date = parse_date(as_of)
+        except DateProblem as problem:
+            raise UsageError(f"--as-of: {problem.message}", hint=problem.hint) from None
+        if date.has_time:
+            return date.moment(zone)
+        return dt.datetime.combine(date.last_day, dt.time(23, 59, 59), zone)
+    epoch = environment.get("SOURCE_DATE_EPOCH", "")
+    if epoch:
+        try:
+            return dt.datetime.fromtimestamp(int(epoch), zone)
+        except (ValueError, OverflowError, OSError):
+            raise UsageError(
+                f"SOURCE_DATE_EPOCH “{epoch}” is not a number of seconds", hint="unset it, or give whole seconds"
+            ) from None
+    return dt.datetime.now(zone)

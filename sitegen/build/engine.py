@@ -1,0 +1,274 @@
+"""The build: the whole line, from the sources of a project to its output folder.
+
+Everything before the last step only reads. If anything is wrong, nothing of the output folder has been
+touched; if everything is right, it is brought to exactly the planned files.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from sitegen.archive.archive import Archive
+from sitegen.archive.assembly import make_archive
+from sitegen.archive.links import every_link
+from sitegen.archive.queries import Queries
+from sitegen.archive.references import LeftOut
+from sitegen.articles.assemble import Clock
+from sitegen.articles.dates import EdtfDate
+from sitegen.articles.load import Content, load
+from sitegen.articles.parse import Parser
+from sitegen.articles.sources import Source, Tree, read_tree
+from sitegen.build.lastgood import LastGood
+from sitegen.build.lock import build_lock
+from sitegen.build.output import Output, Written
+from sitegen.build.report import BuildReport, Kept
+from sitegen.config import Config
+from sitegen.diagnostics import Diagnostic, Severity, ordered
+from sitegen.errors import ContentError, Failed, OutputError, PlanError, RenderError, UsageError
+from sitegen.pages.assets import Assets
+from sitegen.pages.filters import make_filters
+from sitegen.pages.links import missing_pages
+from sitegen.pages.page import Page, PublishedFile
+from sitegen.pages.plan import collisions, plan
+from sitegen.pages.render import Renderer
+from sitegen.pages.site import Site
+from sitegen.pages.templates import Snapshot, environment
+from sitegen.resources import theme_folder
+
+__all__ = ["STATE", "Job", "Prepared", "Progress", "build", "output_folder", "prepare"]
+
+STATE = ".sitegen"
+"""The folder of a project that holds what can be made again."""
+
+Progress = Callable[[str, int, int], None]
+"""Is told the name of a step, how much of it is done, and how much there is."""
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """What to build: a project with its configuration, and the choices of one run."""
+
+    project: Path
+    config: Config
+    clock: Clock
+    output: Path
+    keep_going: bool = False
+
+
+class Prepared(Struct, frozen=True, kw_only=True):
+    """Everything of a build before rendering: what was read, the archive, and the plan of its pages.
+
+    `findings` have the severities that `[checks]` asks for.
+    """
+
+    tree: Tree
+    content: Content
+    archive: Archive
+    pages: tuple[Page, ...]
+    files: tuple[PublishedFile, ...]
+    assets: Assets
+    snapshot: Snapshot
+    parser: Parser
+    used: dict[str, bytes]
+    kept: tuple[Kept, ...]
+    findings: tuple[Diagnostic, ...]
+
+
+def output_folder(project: Path, config: Config, override: Path | None = None) -> Path:
+    """Return the folder to write, absolute.
+
+    Raises `UsageError` for one that holds the project or lies in its sources.
+    """
+    folder = (override if override is not None else project / config.output).absolute()
+    real, home = folder.resolve(), project.resolve()
+    sources = [home / name for name in ("content", "templates", STATE, ".git")]
+    if real == home or real in home.parents or any(real == s or s in real.parents for s in sources):
+        raise UsageError(f"the output folder {folder} would overwrite the site's sources", hint="choose another folder")
+    return folder
+
+
+def prepare(job: Job, progress: Progress = lambda *_: None, last_good: LastGood | None = None) -> Prepared:
+    """Read the project and plan its pages.
+
+    With `job.keep_going` and `last_good`, pieces with errors are replaced by their last good version or
+    left out. Raises `ContentError`, `PlanError` or `ConfigError` with every finding otherwise.
+    """
+    tree = read_tree(job.project)
+    parser = Parser(job.config.markdown)
+    sources = {source.path: source for source in (*tree.articles, *tree.records)}
+    kept: dict[str, bool] = {}
+    seen: list[Diagnostic] = []
+    while True:
+        content, archive, findings = _understand(sources.values(), tree, job, parser, progress)
+        failing = {finding.path for finding in findings if finding.fails} & sources.keys()
+        hopeless = [f for f in findings if f.severity is Severity.FATAL or (f.fails and f.path not in sources)]
+        if not failing and not hopeless:
+            break
+        if not job.keep_going or last_good is None or hopeless:
+            raise ContentError(ordered([*seen, *findings]))
+        seen += [finding for finding in findings if finding.fails]
+        _hold_back(failing, sources, kept, last_good)
+    snapshot = Snapshot.read(job.project / "templates", theme_folder())
+    assets = Assets(job.project, snapshot.assets)
+    assets.publish_theme()
+    links = list(every_link(archive, assets.media_url))
+    pages = plan(archive)
+    files = (*assets.files, *(PublishedFile(f"/{path.removeprefix('content/files/')}", path) for path in tree.files))
+    if colliding := tuple(collisions(pages, files)):
+        raise PlanError(ordered([*findings, *colliding]))
+    checked = _judge(missing_pages(links, pages, files), job.config)
+    if any(finding.fails for finding in checked):
+        raise ContentError(ordered([*findings, *checked]))
+    return Prepared(
+        tree=tree,
+        content=content,
+        archive=archive,
+        pages=pages,
+        files=files,
+        assets=assets,
+        snapshot=snapshot,
+        parser=parser,
+        used={path: source.data for path, source in sources.items()},
+        kept=tuple(Kept(path, stands_in) for path, stands_in in sorted(kept.items())),
+        findings=ordered([*seen, *findings, *checked]),
+    )
+
+
+def _understand(
+    sources: Iterable[Source], tree: Tree, job: Job, parser: Parser, progress: Progress
+) -> tuple[Content, Archive, tuple[Diagnostic, ...]]:
+    listed = list(sources)
+    content = load(listed, job.config, job.clock, parser, lambda done: progress("reading", done, len(listed)))
+    archive, findings = make_archive(
+        content.articles,
+        content.records,
+        job.config,
+        left_out=[LeftOut(id=o.id, title=o.title, path=o.path, kind=o.kind) for o in content.omissions],
+        media=tree.media,
+    )
+    return content, archive, _judge([*tree.findings, *content.findings, *findings], job.config)
+
+
+def _judge(findings: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ...]:
+    severities = config.severities
+    return ordered(finding.judged(severities) for finding in findings)
+
+
+def _hold_back(failing: set[str], sources: dict[str, Source], kept: dict[str, bool], last_good: LastGood) -> None:
+    """Replace failing sources by their last good version, or leave them out; a second failure leaves out."""
+    for path in sorted(failing):
+        before = last_good.get(path) if path not in kept else None
+        if before is None or before == sources[path].data or _is_withdrawn(sources[path].data):
+            del sources[path]
+            kept[path] = False
+        else:
+            sources[path] = Source.of(path, before)
+            kept[path] = True
+
+
+def _is_withdrawn(data: bytes) -> bool:
+    """Whether a piece that cannot be read seems to be withdrawn: its old version must not come back."""
+    return b"withdrawn" in data.lower()
+
+
+def build(
+    job: Job,
+    *,
+    progress: Progress = lambda *_: None,
+    waiting: Callable[[str], None] = lambda _: None,
+) -> BuildReport:
+    """Build a project.
+
+    `waiting` is told in words when another build of the project has to end first. Raises `Failed` with
+    every finding, or `OutputError`; the output folder is then as it was.
+    """
+    state = job.project / STATE
+    with build_lock(state, waiting):
+        begun = time.perf_counter()
+        last_good = LastGood(state / "state.sqlite")
+        prepared = prepare(job, progress, last_good)
+        name = _name(job)
+        with Output(job.output, state / "stage", name=name) as output:
+            paths = [*(page.path for page in prepared.pages), *(file.path for file in prepared.files)]
+            if blocked := output.check(paths):
+                raise Failed(ordered([*prepared.findings, *blocked]))
+            _render(prepared, job, output, progress)
+            written = output.commit()
+        last_good.replace(prepared.used)
+        return _report(job, prepared, written, last_good, time.perf_counter() - begun)
+
+
+def _name(job: Job) -> str:
+    try:
+        return job.output.relative_to(job.project.absolute()).as_posix()
+    except ValueError:
+        return job.output.as_posix()
+
+
+def _render(prepared: Prepared, job: Job, output: Output, progress: Progress) -> None:
+    """Render every page and stage every file; raises `RenderError` with all that templates have wrong."""
+    archive, config = prepared.archive, job.config
+    today = EdtfDate(job.clock.now.date().isoformat())
+    newest = [card.updated or card.date for card in archive.cards.values()]
+    site = Site.of(config, today, max(newest, key=lambda date: date.instant(config.zone), default=None))
+    inline = prepared.parser.markup(config.language)
+    env = environment(prepared.snapshot, make_filters(config, prepared.assets, inline))
+    renderer = Renderer(env, prepared.snapshot, site, prepared.pages, config.base_path)
+    findings: list[Diagnostic] = []
+    for done, page in enumerate(prepared.pages, 1):
+        result = renderer.render(page, Queries(archive, prepared.assets.media_url))
+        if isinstance(result, Diagnostic):
+            findings.append(result)
+        else:
+            output.add(page.path, result)
+        progress("rendering", done, len(prepared.pages))
+    if findings:
+        raise RenderError(ordered([*prepared.findings, *_first_of_each(findings)]))
+    for file in prepared.files:
+        output.add(file.path, file.data if file.data is not None else _read(job.project / file.source, file.source))
+
+
+def _first_of_each(findings: list[Diagnostic]) -> list[Diagnostic]:
+    """Keep one finding for each place in a template: the same slip fails on every page."""
+    first: dict[tuple[str, int], Diagnostic] = {}
+    counts: dict[tuple[str, int], int] = {}
+    for finding in findings:
+        place = (finding.path, finding.line)
+        first.setdefault(place, finding)
+        counts[place] = counts.get(place, 0) + 1
+    return [
+        msgspec.structs.replace(finding, message=f"{finding.message} and {counts[place] - 1} more pages")
+        if counts[place] > 1
+        else finding
+        for place, finding in first.items()
+    ]
+
+
+def _read(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise OutputError(f"{name} cannot be read: {error.strerror}", hint="check its permissions") from None
+
+
+def _report(job: Job, prepared: Prepared, written: Written, last_good: LastGood, seconds: float) -> BuildReport:
+    return BuildReport(
+        output=_name(job),
+        articles=len(prepared.archive.bucket(("all",))),
+        arguments=len(prepared.archive.spots),
+        rendered=len(prepared.pages),
+        reused=0,
+        files=len(prepared.files),
+        written=len(written.written),
+        unchanged=written.unchanged,
+        pruned=len(written.pruned),
+        seconds=seconds,
+        omissions=prepared.content.omissions,
+        kept=prepared.kept,
+        diagnostics=ordered([*prepared.findings, *written.diagnostics]),
+        notes=tuple(note for note in (written.note, last_good.note) if note),
+    )

@@ -1,0 +1,53 @@
+"""What a build did, as one value: the console and `--json` tell the same facts."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from msgspec import Struct
+
+from sitegen.articles.load import Omission
+from sitegen.diagnostics import Diagnostic, Severity
+
+__all__ = ["BuildReport", "Kept"]
+
+
+class Kept(Struct, frozen=True):
+    """A piece that was kept back under `--keep-going`: its last good version stands in, or it is left out."""
+
+    path: str
+    stands_in: bool
+
+
+class BuildReport(Struct, frozen=True, kw_only=True):
+    """What a build did.
+
+    `pages` counts HTML pages and data files such as feeds, `files` assets and files copied as they are.
+    `written` are files whose bytes changed, `unchanged` those that were right already, `pruned` own files
+    that were removed. `seconds` is wall time.
+    """
+
+    output: str
+    articles: int
+    arguments: int
+    rendered: int
+    reused: int
+    files: int
+    written: int
+    unchanged: int
+    pruned: int
+    seconds: float
+    omissions: tuple[Omission, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> int:
+        """The number of warnings."""
+        return sum(1 for finding in self.diagnostics if finding.severity is Severity.WARNING)
+
+    @property
+    def by_code(self) -> dict[str, int]:
+        """The number of findings of each code, the most frequent first."""
+        return dict(Counter(sorted(finding.code for finding in self.diagnostics)).most_common())

@@ -1,0 +1,67 @@
+"""A page: its URL and what to ask. Nothing of it is rendered yet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import unquote
+
+from msgspec import Struct, field
+
+__all__ = ["Page", "PublishedFile", "output_path", "path_key"]
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """A page of the plan.
+
+    `parameters` name the subject by kind (`article`, `tag`, `year` …) and, for listings, the `chunk`;
+    they are what the renderer asks the archive for. `base` is the landing URL of a listing, `feed` the
+    feed that belongs to the page or empty. `source` says in words where the page comes from.
+    """
+
+    url: str
+    template: str
+    source: str
+    parameters: dict[str, str | int] = field(default_factory=dict)
+    base: str = ""
+    feed: str = ""
+    in_sitemap: bool = True
+
+    @property
+    def kind(self) -> str:
+        """The name of the template without its extension."""
+        return self.template.rpartition(".")[0]
+
+    @property
+    def path(self) -> str:
+        """The file of the page in the output folder."""
+        return output_path(self.url)
+
+
+class PublishedFile(Struct, frozen=True):
+    """A file that is published as it is: its URL, and its bytes or the path of its source in the project."""
+
+    url: str
+    source: str
+    data: bytes | None = None
+
+    @property
+    def path(self) -> str:
+        """The file in the output folder."""
+        return output_path(self.url)
+
+
+def output_path(url: str) -> str:
+    """Return the file of a root-relative URL in the output folder: folders get an `index.html`."""
+    path = unquote(url).lstrip("/")
+    return f"{path}index.html" if not path or path.endswith("/") else path
+
+
+def path_key(path: str) -> str:
+    """Return the key under which two paths are one file on some file system: case-folded and in NFC."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def depth(url: str) -> int:
+    """Return how many folders a URL stands below the root."""
+    return len(re.findall("/", url)) - 1
