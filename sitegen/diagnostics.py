@@ -31,6 +31,10 @@ class Code(msgspec.Struct, frozen=True):
     meaning: str
 
 
+MANY = 200
+"""Words above which `nearest` looks only at those that are alike at one end."""
+
+
 def _codes(severity: Severity, **meanings: str) -> dict[str, Code]:
     return {name.replace("_", "-"): Code(severity, text) for name, text in meanings.items()}
 
@@ -178,7 +182,17 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word most like `word`, or an empty string.
 
-    The measure is `difflib`'s ratio, with its usual cutoff of 0.6.
+    The measure is `difflib`'s ratio, with its usual cutoff of 0.6. Of more than `MANY` words only those
+    are compared that begin or end like `word` and are about as long: an archive has thousands of ids,
+    and a finding must not cost more than the article that it speaks of.
     """
-    found = difflib.get_close_matches(word, list(known), n=1)
+    words = list(known)
+    if len(words) > MANY:
+        begin, end, length = word[:3], word[-3:], len(word)
+        words = [
+            other
+            for other in words
+            if abs(len(other) - length) <= length // 4 + 1 and (other.startswith(begin) or other.endswith(end))
+        ][:MANY]
+    found = difflib.get_close_matches(word, words, n=1)
     return found[0] if found else ""

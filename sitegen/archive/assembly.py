@@ -23,6 +23,7 @@ from sitegen.archive.terms import TermKind, Terms, Use
 from sitegen.archive.terms import gather as gather_terms
 from sitegen.archive.urls import Urls, reserved
 from sitegen.articles.article import Article, Correction, Place
+from sitegen.articles.dates import EdtfDate
 from sitegen.articles.records import Record
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
@@ -122,20 +123,34 @@ class _Maker:
         )
 
     def _unique(self, articles: Iterable[Article]) -> dict[str, Article]:
+        """Return the articles by id, those whose path gives the id of an older one with their date added.
+
+        An id that is written must be the only one. One that comes from section and slug may be met
+        again where the date parts the URLs; the oldest piece keeps it, so that a new one changes no
+        identity. Where the URLs are one too, the plan of the pages says so.
+        """
         unique: dict[str, Article] = {}
-        for article in sorted(articles, key=lambda article: article.path):
-            other = unique.setdefault(article.id, article)
-            if other is not article:
-                places = article.meta.places
+        zone = self.config.zone
+        for article in sorted(articles, key=lambda a: (not a.meta.id, a.date.instant(zone), a.path)):
+            other = unique.get(article.id)
+            if other is not None and article.meta.id:
                 self.findings.append(
                     found(
                         "duplicate-id",
                         f"the id “{article.id}” is also that of {other.path}",
                         article.path,
-                        places.get("id") or places.get("slug"),
-                        "give one of them another `slug`, or an `id` of its own",
+                        article.meta.places.get("id"),
+                        "give one of them another `id`; the one that was published keeps it",
                     )
                 )
+                continue
+            name = article.id
+            if other is not None:
+                name = f"{article.id}-{article.date.text[:10]}"
+            number = 2
+            while name in unique:
+                name, number = f"{article.id}-{article.date.text[:10]}-{number}", number + 1
+            unique[name] = article if name == article.id else replace(article, id=name)
         return unique
 
     def _terms(self, kind: TermKind) -> Terms:
@@ -204,11 +219,17 @@ class _Maker:
             genre=article.genre,
             status=meta.status,
             language=article.language,
-            updated=meta.updated,
+            updated=self._updated(article),
         )
         if meta.status == "withdrawn":
             return replace(card, dek="", description="", kicker=section.name, arguments=0)
         return card
+
+    def _updated(self, article: Article) -> EdtfDate | None:
+        """Return when a piece last changed after it was published; a correction is a change."""
+        changes = [date for date in (article.meta.updated, *(c.date for c in article.meta.corrections)) if date]
+        last = max(changes, key=lambda date: date.instant(self.config.zone), default=None)
+        return last if last and last.instant(self.config.zone) > article.date.instant(self.config.zone) else None
 
     def _reserve(self, sections: Terms, pages: Mapping[str, Record]) -> None:
         """Find what would stand where the site's own pages stand."""
@@ -264,7 +285,9 @@ class _Maker:
                 unlinked.setdefault(item.id.rpartition("/")[2], item.title)
             elif item.kind == "claim":
                 unlinked.setdefault(f"claim:{item.id}", item.title)
-        ways = {way: tuple(names) for way, names in loose.items()} | {name: (name,) for name in self.articles}
+        ways = {way: tuple(names) for way, names in loose.items()}
+        # What the path gives to several pieces names none of them; a written id always names its own.
+        ways |= {name: (name,) for name, a in self.articles.items() if a.meta.id or len(ways.get(name, ())) <= 1}
         return References(ways, arguments, own, tuple(sorted(claims)), unlinked)
 
     def _graph(self, references: References, authors: Terms) -> Graph:

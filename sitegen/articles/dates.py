@@ -217,10 +217,10 @@ def _offset(parts: dict[str, str | None]) -> str:
 
 def _unclear(written: str, first: int, second: int, year: str) -> DateProblem:
     """Return the problem of a date that ends with its year and has its month in digits."""
-    if not (0 < first <= len(MONTHS) and 0 < second <= len(MONTHS)):
+    is_whole = len(year) == YEAR
+    if not (0 < first <= len(MONTHS) and 0 < second <= len(MONTHS)) or (is_whole and first == second):
         return DateProblem("bad-date", f"“{written}” does not begin with its year", _HINT)
     hint = "write the year first, with four digits, such as `2009-07-20`"
-    if len(year) == YEAR:
-        readings = dict.fromkeys((f"`{year}-{second:02}-{first:02}`", f"`{year}-{first:02}-{second:02}`"))
-        hint = f"write the year first: {' or '.join(readings)}"
+    if is_whole:
+        hint = f"write the year first: `{year}-{second:02}-{first:02}` or `{year}-{first:02}-{second:02}`"
     return DateProblem("ambiguous-date", f"“{written}” can be read in more than one way", hint)

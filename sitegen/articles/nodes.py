@@ -113,18 +113,22 @@ def plain(node: Node) -> Any:  # noqa: ANN401 - data of any shape
         return {entry.key: plain(entry.value) for entry in node.entries}
     if isinstance(node, Array):
         return [plain(item) for item in node.items]
-    match node.kind:
+    return _typed(node)
+
+
+def _typed(scalar: Scalar) -> str | int | float | bool | None:
+    match scalar.kind:
         case "null":
             return None
         case "bool":
-            return node.text.lower() == "true"
+            return scalar.text.lower() == "true"
         case "int":
-            return _integer(node.text)
+            return _integer(scalar.text)
         case "float":
-            number = float(node.text.replace("_", ""))
-            return number if math.isfinite(number) else node.text
+            number = float(scalar.text)
+            return number if math.isfinite(number) else scalar.text
         case _:
-            return node.text
+            return scalar.text
 
 
 def _integer(text: str) -> int | str:

@@ -24,7 +24,7 @@ from sitegen.slugs import is_slug, slugify
 __all__ = ["LARGEST_SOURCE", "Identity", "Location", "Source", "Tree", "identify", "is_article", "locate", "read_tree"]
 
 LARGEST_SOURCE = 4 * 1024 * 1024
-"""Bytes of a Markdown file: some forty novels' chapters in one; more is a mistake, such as a dump or a log."""
+"""Bytes of a Markdown file. The longest novels are shorter: what is larger is a dump or a log by mistake."""
 
 CONTENT = "content"
 ARTICLES = "articles"
@@ -41,6 +41,7 @@ RECORD_FOLDERS: dict[str, RecordKind] = {
 _SUFFIXES = (".md", ".markdown")
 _BACKUPS = (".swp", ".swo", ".swx", "~")
 _NOT_COPIED = frozenset({".DS_Store", ".git", ".hg", ".svn"})
+_UNUSABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _DATED = re.compile(r"(?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[-_ ]+(?P<rest>.+))?", re.DOTALL)
 _YEAR = re.compile(r"[1-9][0-9]{3}")
 
@@ -197,15 +198,13 @@ def _dated(name: str) -> tuple[EdtfDate | None, str]:
     return None, name
 
 
-def _is_passed_over(name: str) -> bool:
-    return name.startswith(".") or name.endswith(_BACKUPS) or (name.startswith("#") and name.endswith("#"))
+def _is_backup(name: str) -> bool:
+    return name.endswith(_BACKUPS) or name.startswith(".#") or (name.startswith("#") and name.endswith("#"))
 
 
 def _shown(name: str) -> str:
     """Return a name with everything escaped that no console or JSON could carry."""
-    return "".join(
-        sign if sign.isprintable() and not "\ud800" <= sign <= "\udfff" else ascii(sign)[1:-1] for sign in name
-    )
+    return _UNUSABLE.sub(lambda found: ascii(found[0])[1:-1], name)
 
 
 class _Walk:
@@ -266,16 +265,17 @@ class _Walk:
     def names(self, folder: str) -> list[str]:
         """Return the usable names of a folder in code-point order; tell of those that cannot be used."""
         try:
-            names = sorted(os.listdir(self.project / folder))
+            names = sorted(os.listdir(self.project / folder))  # noqa: PTH208 - names are wanted, not paths
         except OSError as error:
             self.find("unreadable", f"the folder cannot be read: {_reason(error)}", folder)
             return []
         in_files = f"{folder}/".startswith(f"{CONTENT}/{FILES}/")
         usable = []
         for name in names:
-            if name in _NOT_COPIED or (_is_passed_over(name) if not in_files else name.endswith(_BACKUPS)):
+            is_hidden = name in _NOT_COPIED if in_files else name.startswith(".")
+            if is_hidden or _is_backup(name):
                 continue
-            if not name.isprintable():
+            if _UNUSABLE.search(name):
                 self.find(
                     "bad-path",
                     "the name has control characters or is not UTF-8",

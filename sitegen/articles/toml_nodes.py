@@ -167,14 +167,20 @@ class _Converter:
                 return Table(tuple(entries), place)
             case list():
                 return Array(tuple(self.node(item, (*path, i)) for i, item in enumerate(value)), place)
-            case bool():
-                return Scalar("true" if value else "false", "bool", place)
-            case int():
-                # `str` refuses integers of more than some 4,300 digits, which hexadecimal notation can give.
-                return Scalar(str(value) if value.bit_length() < LONG else hex(value), "int", place)
-            case _Float():
-                return Scalar(str(value), "float", place)
-            case dt.date() | dt.time():
-                return Scalar(value.isoformat(), "date", place)
             case _:
-                return Scalar(str(value), "str", place)
+                return _scalar(value, place)
+
+
+def _scalar(value: object, place: Place) -> Scalar:
+    match value:
+        case bool():
+            return Scalar("true" if value else "false", "bool", place)
+        case int():
+            # `str` refuses integers of more than some 4,300 digits, which hexadecimal notation can give.
+            return Scalar(str(value) if value.bit_length() < LONG else hex(value), "int", place)
+        case _Float():
+            return Scalar(value.replace("_", ""), "float", place)
+        case dt.date() | dt.time():
+            return Scalar(value.isoformat(), "date", place)
+        case _:
+            return Scalar(str(value), "str", place)

@@ -28,7 +28,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _NOT_IN_PATH = re.compile(r"[?#\\\s]")
 
 
-class ValueProblem(ValueError):
+class ValueProblem(ValueError):  # noqa: N818 - the problem of a user's text, which becomes a finding
     """Why a text is not a value of its key."""
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:

@@ -196,11 +196,7 @@ class _Composer:
     def end(self, event: Any) -> tuple[Node, int]:  # noqa: ANN401 - PyYAML's events
         closed = self.open.pop()
         place = self.ruler.place(closed.start, self.offset + event.end_mark.index)
-        node: Node
-        if closed.is_table:
-            node = Table(self.entries(closed.children), place)
-        else:
-            node = Array(tuple(closed.children), place)
+        node = Table(self.entries(closed.children), place) if closed.is_table else Array(tuple(closed.children), place)
         self.keep(closed.anchor, node, self.nodes - closed.nodes_before, closed.height + 1)
         return node, closed.height + 1
 
@@ -262,7 +258,7 @@ _SLIPS = (
     ),
     ("found unexpected document indicator", "a quotation mark is never closed", "close it"),
     (
-        "did not find expected ',' or",
+        "expected ',' or",
         "a bracket or brace is never closed",
         "close it, or put text that begins with one between quotes",
     ),
@@ -280,19 +276,26 @@ _SLIPS = (
     ("cannot start any token", "a value cannot begin with this character", "put the text between quotes: {quoted}"),
     ("block sequence entries are not allowed", "a list cannot begin here", "put each `- item` on a line of its own"),
     (
-        "expected alphabetic or numeric character",
+        "expected alphabetic or numeric",
         "`*` and `&` at the beginning of a value have a meaning of their own in YAML",
         "put the text between quotes: {quoted}",
     ),
     (
-        "expected comment or line break",
+        "comment or",
         "`>` and `|` at the beginning of a value have a meaning of their own in YAML",
         "put the text between quotes: {quoted}",
     ),
     ("unknown escape character", "an unknown escape after a backslash", "use single quotes, or double the backslash"),
     ("tab character", "a tab in the indentation", "indent with blanks"),
 )
-_FROM_ITS_BEGINNING = ("found unexpected end of stream", "found unexpected document", "did not find expected ',' or")
+_FROM_ITS_BEGINNING = (
+    "found unexpected end of stream",
+    "found unexpected document",
+    "expected ',' or",
+    "expected alphabetic or numeric",
+    "comment or",
+)
+"""Problems that PyYAML notices late: the place to look at is where the value begins."""
 
 
 def _problem(error: yaml.YAMLError, text: str, ruler: Ruler, offset: int) -> FrontMatterProblem:
@@ -306,7 +309,7 @@ def _problem(error: yaml.YAMLError, text: str, ruler: Ruler, offset: int) -> Fro
         )
     said = str(getattr(error, "problem", None) or error)
     mark = getattr(error, "problem_mark", None)
-    if said.startswith(_FROM_ITS_BEGINNING):
+    if any(fragment in said for fragment in _FROM_ITS_BEGINNING):
         mark = getattr(error, "context_mark", None) or mark
     index = min(mark.index, len(text)) if mark is not None else 0
     start = offset + index

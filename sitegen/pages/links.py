@@ -19,8 +19,8 @@ def missing_pages(
     """Yield a warning for each link to a page or file that the site does not have."""
     known = {path_key(page.path): page.url for page in pages} | {path_key(file.path): file.url for file in files}
     for owner, link, resolved in links:
-        if resolved.settled or not resolved.url.startswith("/"):
-            continue
+        if resolved.settled or not resolved.url.startswith("/") or "{{" in link.target or "{%" in link.target:
+            continue  # template tags of another generator have a finding of their own
         target = urlsplit(resolved.url).path
         if path_key(output_path(target)) in known or path_key(output_path(f"{target}/")) in known:
             continue

@@ -47,14 +47,24 @@ def test_cannot_be_changed(site: Any) -> None:
 
 
 def test_duplicate_id(site: Any) -> None:
-    """Two pieces with one id are an error that names both files; the first by path is kept."""
+    """Two pieces that write one id are an error that names both files; one of them is kept."""
     made = site().article("a/x", path="content/articles/a/2.md", title="Two", id="a/x", places={"id": Place(3, 5, 3)})
-    made = made.article("a/x", path="content/articles/a/1.md", title="One").make()
+    made = made.article("a/x", path="content/articles/a/1.md", title="One", id="a/x").make()
     finding = made.one("duplicate-id")
 
     assert (finding.path, finding.line) == ("content/articles/a/2.md", 3)
     assert "content/articles/a/1.md" in finding.message
     assert [card.title for card in made.ask.articles()] == ["One"]
+
+
+def test_one_path_identity_for_several(site: Any) -> None:
+    """Where the date parts the URLs, the oldest piece keeps section and slug as its id; none is named by them."""
+    made = site('[archive]\npermalink = "/{year}/{slug}/"').article("a/x", "2001", path="content/articles/a/2001/x.md")
+    made.article("a/x", "2002-03-04", path="content/articles/a/2002/x.md")
+    made = made.article("b/y", "2003", site.argument("z", rebuts="a/x#q")).make()
+
+    assert [card.id for card in made.ask.articles(section="a")] == ["a/x-2002-03-04", "a/x"]
+    assert "`a/x`, `a/x-2002-03-04`" in made.one("ambiguous-reference").message
 
 
 @pytest.mark.parametrize("kind", ["claim", "page"])

@@ -10,15 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.archive import Queries
-from sitegen.archive.cards import Chunk
-from sitegen.articles.article import Correction
+from sitegen.archive.cards import Chunk, NamedLink
+from sitegen.articles.article import Correction, Footnote, Image
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.records import WebLink
 from sitegen.digest import digest
 
 NAMES = {
-    "answers", "argument", "arguments", "article", "articles", "author", "authors", "claim", "claims", "corrections",
-    "document", "footnotes", "histogram", "months", "neighbours", "notice", "related", "section", "sections",
-    "standards", "tag", "tags", "url", "years",
+    "answers", "argument", "arguments", "article", "articles", "author", "authors", "card", "claim", "claims",
+    "corrections", "document", "footnotes", "histogram", "months", "neighbours", "notice", "related", "section",
+    "sections", "standards", "tag", "tags", "url", "years",
 }  # fmt: skip
 
 
@@ -103,6 +104,7 @@ def test_unknown_is_none(ask: Queries) -> None:
     questions = (ask.article, ask.argument, ask.section, ask.tag, ask.author, ask.claim, ask.notice, ask.document)
 
     assert [question("nope") for question in questions] == [None] * len(questions)
+    assert ask.card("nope") is None
     assert [ask.url("nope"), ask.url("a/one#nope"), ask.argument("a/one#nope")] == [None] * 3
     assert (ask.answers("nope"), ask.related("nope"), ask.months(1850)) == ((), (), ())
 
@@ -187,6 +189,31 @@ def test_pages_and_claims(site: Any) -> None:
     assert page is not None
     assert (page.url, page.title, page.html, page.language) == ("/about-us/", "About us", "<p>We</p>", "en")
     assert [claim.title for claim in ask.claims()] == ["a", "Apes", "Zebras"]
+
+
+def test_card_alone(ask: Queries) -> None:
+    """The card of an article is that of its listings."""
+    assert ask.card("b/four") == ask.articles()[0]  # type: ignore[index]  # no chunk was asked for
+
+
+def test_pictures_and_footnotes_of_files(site: Any) -> None:
+    """The picture of an author is answered with its URL or left out; footnotes stand at the end of the text."""
+    note = Footnote(1, '<p><a href="sg-link:0">x</a></p>', "x")
+    made = site().record("author", "ada", name="Ada", image=Image("ada.png", "Ada"), links=(WebLink("Home", "/ada/"),))
+    made.record("author", "eve", image=Image("eve.png")).article("a/x")
+    made.record("page", "about", html='<p>Text</p><a href="sg-link:9">y</a>', footnotes=(note,),
+                targets=[("#us", "page")], ids=("us",))  # fmt: skip
+    made.media = {"content/authors/ada.png"}
+    made = made.make()
+    ada, eve = made.ask.author("ada"), made.ask.author("eve")
+
+    assert made.one("missing-image").path == "content/authors/eve.md"
+    assert (ada.image, eve.image) == (Image("/assets/ada.png", "Ada"), None)
+    assert ada.links == (NamedLink("Home", "/ada/"),)
+    assert made.ask.document("about").html == (
+        '<p>Text</p><a>y</a><section class="footnotes" role="doc-endnotes"><ol>'
+        '<li id="sg-fn-1"><p><a href="/about/#us">x</a></p></li></ol></section>'
+    )
 
 
 def everything(made: Any) -> list[Any]:

@@ -93,3 +93,11 @@ def test_reserved_first_part_of_pattern(site: Any) -> None:
     made = site('[archive]\npermalink = "/archive/{slug}/"').article("a/x").article("a/y").make()
 
     assert made.one("reserved-slug").path == "config.toml"
+
+
+def test_reserved_by_a_whole_segment(site: Any) -> None:
+    """What a pattern makes of harmless slugs can be reserved all the same; so can a section without articles."""
+    made = site('[archive]\npermalink = "/{slug}s/"').article("a/tag").record("section", "search").make()
+
+    assert [finding.path for finding in made.findings] == ["content/articles/a/tag.md", "content/sections/search.md"]
+    assert made.codes == ["reserved-slug"] * 2
