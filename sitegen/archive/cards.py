@@ -302,10 +302,14 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 
 class CorrectionEntry(Struct, frozen=True, kw_only=True):
-    """An entry of the corrections log; `argument` where the correction names one."""
+    """An entry of the corrections log; `argument` where the correction names one.
+
+    `url` leads to the entry in the list at the end of its article: `/business/gift/#sg-correction-1`.
+    """
 
     correction: Correction
     article: Card
+    url: str
     argument: ArgumentCard | None = None
 
 

@@ -125,9 +125,11 @@ class Views:
     def correction(self, key: str) -> CorrectionEntry:
         """Return an entry of the corrections log, by its key in the bucket `("corrections",)`."""
         name, correction = self.archive.entries[key]
+        number = int(key.rpartition(" ")[2]) + 1
+        url = f"{self.archive.cards[name].url}#sg-correction-{number}"
         refs = self.archive.bucket(("argument", f"{name}#{correction.argument}")) if correction.argument else ()
         argument = self.argument_card(refs[0]) if refs else None
-        return CorrectionEntry(correction=correction, article=self.archive.cards[name], argument=argument)
+        return CorrectionEntry(correction=correction, article=self.archive.cards[name], url=url, argument=argument)
 
     def claim_link(self, name: str) -> NamedLink | None:
         """Return a claim as a link, `None` where there is no such claim."""

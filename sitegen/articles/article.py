@@ -227,7 +227,11 @@ class Footnote(Struct, frozen=True):
 
 
 class Body(Struct, frozen=True, kw_only=True):
-    """What parsing the bytes of an article gives."""
+    """What parsing the bytes of an article gives.
+
+    `understood` is false where the file or its front matter could not be read: what it lacks is then
+    not worth telling.
+    """
 
     meta: Meta
     blocks: tuple[Block, ...] = ()
@@ -240,6 +244,7 @@ class Body(Struct, frozen=True, kw_only=True):
     mode: str = ""
     mode_reason: str = ""
     findings: tuple[Diagnostic, ...] = ()
+    understood: bool = True
 
     @property
     def arguments(self) -> tuple[Argument, ...]:

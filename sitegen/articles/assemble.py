@@ -19,9 +19,6 @@ from sitegen.slugs import slugify
 
 __all__ = ["Clock", "assemble", "why_left_out"]
 
-_UNREADABLE = ("front-matter-syntax", "front-matter-unclosed", "not-text", "empty-file")
-"""Findings after which it is not worth telling what a front matter lacks: nothing of it was read."""
-
 _DATE_HINT = "write `date: 2009-07-20`, or begin the file's name with the date"
 
 
@@ -38,7 +35,8 @@ def assemble(
 ) -> tuple[Article | None, tuple[Diagnostic, ...]]:
     """Make the article of a body at `path`; `None` where something required is missing.
 
-    Findings are those of this step alone, with the path.
+    Findings are those of this step alone, with the path. A key that is there with a wrong value has a
+    finding already, and so has a missing title, which no path or default can give.
     """
     meta = body.meta
     origins: dict[str, str] = {}
@@ -48,13 +46,12 @@ def assemble(
     date = meta.date or location.date
     origins["date"] = _line("date", meta) if meta.date else "the file's name"
     authors = _authors(meta, section, config, origins)
-    if any(finding.code in _UNREADABLE for finding in body.findings):
+    if not body.understood:
         return None, ()
-    if not meta.title:
-        findings.append(_missing("title", "write `title: …` in the front matter", path))
-    if date is None and not _was_wrong(body):
+    told = meta.places.keys() if any(finding.fails for finding in body.findings) else set()
+    if date is None and "date" not in told:
         findings.append(_missing("date", _DATE_HINT, path))
-    if authors is None:
+    if authors is None and not told & {"authors", "byline"}:
         findings.append(_missing("authors", "write `author: …`, or `byline: none` where there is none", path))
     if not slug:
         findings.append(Diagnostic.of("bad-slug", "the file's name gives no slug", path=path, hint="write a `slug`"))
@@ -144,11 +141,6 @@ def _origin(value: str, key: str, origin: str, origins: dict[str, str]) -> str:
 def _line(key: str, meta: Meta) -> str:
     place = meta.places.get(key, Place())
     return f"front matter, line {place.line}" if place.line else "front matter"
-
-
-def _was_wrong(body: Body) -> bool:
-    """Whether there is a date that cannot be read: then that is the finding, not that it is missing."""
-    return any(finding.code in ("bad-date", "ambiguous-date") for finding in body.findings)
 
 
 def _missing(key: str, hint: str, path: str) -> Diagnostic:

@@ -42,7 +42,9 @@ class Parser:
         document = read(data)
         meta, findings = article_meta(document)
         if not data.strip():
-            return Body(meta=meta, findings=(Diagnostic.of("empty-file", "the file is empty", hint=_EMPTY),))
+            return Body(
+                meta=meta, findings=(Diagnostic.of("empty-file", "the file is empty", hint=_EMPTY),), understood=False
+            )
         rendered = self.markup(meta.language or language).render(
             document.body, mode=meta.arguments or arguments, first_line=document.body_line
         )
@@ -58,6 +60,7 @@ class Parser:
             mode=rendered.mode,
             mode_reason=rendered.mode_reason,
             findings=(*document.findings, *findings, *rendered.findings),
+            understood=document.understood,
         )
 
     def record(

@@ -43,7 +43,12 @@ def _front() -> Iterator[Page]:
     yield Page(url="/feed.xml", template="feed.xml", source="the site's feed", in_sitemap=False)
     yield Page(url="/404.html", template="404.html", source="the page for what is not found", in_sitemap=False)
     yield Page(url="/robots.txt", template="robots.txt", source="the rules for robots", in_sitemap=False)
-    yield Page(url="/corrections/", template="corrections.html", source="the corrections log")
+    yield Page(
+        url="/corrections/", template="corrections.html", source="the corrections log", feed="/corrections/feed.xml"
+    )
+    yield Page(
+        url="/corrections/feed.xml", template="corrections.xml", source="the feed of corrections", in_sitemap=False
+    )
 
 
 def _articles(archive: Archive) -> Iterator[Page]:
