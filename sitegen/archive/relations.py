@@ -123,12 +123,23 @@ class _Reader:
         author = Assertion(argument.stance, self._claim(argument.claim_ref))
         if author.stance or author.claim:
             yield author
+        yield from self._implied(argument, "", None)
         for note, by in self.annotations.get(ref, ()):
             editors = Assertion(note.stance, self._claim(note.claim), by, note.date)
             if editors.stance or editors.claim:
                 # An editor who only adds the claim, or only the stance, completes what the author says.
                 stance, claim = editors.stance or author.stance, editors.claim or author.claim
                 yield Assertion(stance, claim, by, note.date)
+            yield from self._implied(note, by, note.date)
+
+    def _implied(self, says: Argument | Annotation, by: str, date: EdtfDate | None) -> Iterator[Assertion]:
+        """Give the stances that relations to claims are: who supports a claim is for it, who rebuts it against."""
+        sides: tuple[tuple[Stance, tuple[Reference, ...]], ...] = (("pro", says.supports), ("con", says.rebuts))
+        for stance, references in sides:
+            for reference in references:
+                target = self.references.any(reference.text, self.article.id)
+                if isinstance(target, Target) and target.kind == "claim":
+                    yield Assertion(stance, target.id, by, date)
 
     def edges(self, argument: Argument) -> Iterator[Edge]:
         """Give the relations that start at an argument, the author's first."""

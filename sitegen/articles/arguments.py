@@ -72,14 +72,16 @@ class _Reader:
             if tag in LISTS:
                 self.read_list(child)
             elif tag in HEADINGS:
-                self.note_place(child, child.text)
+                end = self.note_place(child, child.text)
                 self.take(child, child, heading=True)
+                self.locator.skip_to(end)
             elif tag == "p":
                 if self.is_mark_only(child) and self.take_for(before, child):
                     parent.remove(child)
                     continue
-                self.note_place(child, child.text)
+                end = self.note_place(child, child.text)
                 self.take_from_paragraph(child)
+                self.locator.skip_to(end)
             elif tag == FENCE_TAG:
                 self.read_fence(child)
             before = child
@@ -96,7 +98,7 @@ class _Reader:
 
     def read_list(self, element: Element) -> None:
         for item in element:
-            self.note_place(item, item.text if (item.text or "").strip() else next((p.text for p in item), ""))
+            end = self.note_place(item, item.text if (item.text or "").strip() else next((p.text for p in item), ""))
             self.take(item, item)
             for child in list(item):
                 if child.tag == "p" and (found := find_mark(child.text or "")):
@@ -109,10 +111,13 @@ class _Reader:
                 if child.tail and (found := find_mark(child.tail)):
                     self.accept(item, found)
                     child.tail = child.tail[: found.start()]
+            self.locator.skip_to(end)
 
-    def note_place(self, element: Element, text: str | None) -> None:
+    def note_place(self, element: Element, text: str | None) -> int:
+        """Note where a block begins, and return where its first line ends: its marks are looked for before that."""
         first_line = (text or "").strip().split("\n", 1)[0].strip()
-        self.marks.places[element] = self.locator.passed(first_line)
+        place = self.marks.places[element] = self.locator.place(first_line)
+        return self.locator.position + len(first_line) if place.line else 0
 
     def take(self, owner: Element, holder: Element, *, heading: bool = False) -> None:
         """Take the mark at the end of an element's own text."""

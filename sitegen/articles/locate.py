@@ -46,6 +46,15 @@ class Locator:
             self._from += len(text)
         return place
 
+    @property
+    def position(self) -> int:
+        """The offset from which the next search goes forward: where the last text was found."""
+        return self._from
+
+    def skip_to(self, offset: int) -> None:
+        """Let the next search begin at an offset, where it would begin before it."""
+        self._from = max(self._from, offset)
+
     def at(self, offset: int, length: int = 0) -> Place:
         """Return the place of an offset of the body."""
         if not self._starts:

@@ -49,7 +49,7 @@ def test_same_article_and_several(site: Any) -> None:
 
 
 def test_claims(site: Any) -> None:
-    """A reference without `#` is a claim; stances count there, relations are its answers."""
+    """A reference without `#` is a claim; stances count there, and who supports a claim is for it."""
     made = site().record("claim", "free", name="Gifts are free.")
     made = made.article("a/x", "2001", site.argument("one", stance="con", about="free"),
                         site.argument("two", supports="free")).make()  # fmt: skip
@@ -58,7 +58,7 @@ def test_claims(site: Any) -> None:
     assert (claim.title, claim.url, claim.pro, claim.con, claim.neutral) == (
         "Gifts are free.",
         "/claims/free/",
-        0,
+        1,
         1,
         0,
     )
