@@ -1,5 +1,22 @@
-"""``python -m sitegen``."""
+"""The program: `sitegen`, and `python -m sitegen`.
 
-from sitegen.cli import main
+Even what is interrupted while it is still being loaded ends as interrupted, without a traceback.
+"""
 
-main()
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    try:
+        from sitegen.cli import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,9 @@
 """The command line: what each command takes, and which exit code it ends with.
 
-Exit codes: 0 fine; 1 errors in content, configuration, templates or output, and warnings under
-`--strict`; 2 wrong usage; 3 built with pieces kept back; 130 interrupted. Imports that a command does
-not need are made inside it, so that `sitegen --version` starts at once.
+Exit codes: 0 fine; 1 errors in content, configuration, templates or output, warnings under `--strict`,
+and a question that has no answer; 2 wrong usage, also where there is no configuration file; 3 built
+with pieces kept back; 130 interrupted. Imports that a command does not need are made inside it, so
+that `sitegen --version` starts at once.
 """
 
 from __future__ import annotations
@@ -11,21 +12,22 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 import click
-from msgspec import structs
 
 from sitegen import __version__
-from sitegen.config import Config, load
-from sitegen.errors import Failed, SitegenError, UsageError
+from sitegen.errors import SitegenError, UsageError
 
 if TYPE_CHECKING:
     from sitegen.build.engine import Job
+    from sitegen.config import Config
     from sitegen.report import Console
 
-__all__ = ["main"]
+__all__ = ["main", "sitegen"]
 
 FINE, ERRORS, USAGE, KEPT_BACK, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -40,41 +42,93 @@ class Project:
         self.console = console
 
     def config(self, base_url: str | None = None) -> Config:
-        """Return the configuration, with a base URL of the command line in its place."""
+        """Return the configuration, with a base URL of the command line in its place.
+
+        Raises `UsageError` where there is no such file or URL, `ConfigError` for what is in the file.
+        """
+        from msgspec import structs
+
+        from sitegen.config import load
+
+        if not self.config_path.exists():
+            raise UsageError(
+                f"there is no {self.config_path}",
+                hint="run sitegen in the folder of the site, name the file with `--config`, "
+                "or make a new site with `sitegen init DIR`",
+            )
         config = load(self.config_path)
-        return structs.replace(config, base_url=base_url) if base_url else config
+        if not base_url:
+            return config
+        parts = urlsplit(base_url)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+            raise UsageError(f"“{base_url}” is not an absolute URL", hint="for example `https://example.org/archive/`")
+        return structs.replace(config, base_url=base_url)
 
 
-def command(function: Callable[..., int | None]) -> Callable[..., None]:
-    """Turn what a command returns or raises into an exit code, and show its errors."""
+class Outcome(NamedTuple):
+    """How a command ended: the facts that `--json` prints, and the exit code."""
+
+    document: dict[str, Any]
+    code: int = FINE
+
+
+def command(function: Callable[..., Outcome]) -> Callable[..., None]:
+    """Turn what a command returns or raises into its document and exit code, and show its errors."""
 
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever click passes
         context = click.get_current_context()
-        as_json = bool(kwargs.get("as_json"))
+        as_json = kwargs.pop("as_json")
         console = context.obj.console(as_json)
         try:
             with console:
-                code = function(console, *args, **kwargs) or FINE
+                outcome = function(console, *args, **kwargs)
         except SitegenError as error:
+            from sitegen.report.documents import failure_document
+
             console.failure(error)
-            if as_json:
-                console.document(_failure(error))
-            code = USAGE if isinstance(error, UsageError) else ERRORS
+            outcome = Outcome(failure_document(error), USAGE if isinstance(error, UsageError) else ERRORS)
         except KeyboardInterrupt:
-            console.note("interrupted")
-            code = INTERRUPTED
-        context.exit(code)
+            # Not through the console: interrupted within a print, it would say the same again.
+            if not console.quiet:
+                click.echo("interrupted", err=True)
+            context.exit(INTERRUPTED)
+        if as_json:
+            name = context.command_path.partition(" ")[2]
+            console.document(name, outcome.code, outcome.document)
+        context.exit(outcome.code)
 
     return run
 
 
-def _failure(error: SitegenError) -> dict[str, object]:
-    diagnostics = error.diagnostics if isinstance(error, Failed) else ()
-    return {"ok": False, "error": error.message, "hint": error.hint, "diagnostics": diagnostics}
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the facts as one JSON document.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def example(*lines: str) -> str:
+    """Return the end of a help page: lines that are shown as they are."""
+    return "\b\n" + "\n".join(lines)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+    epilog="\n\n".join(
+        [
+            example("Begin:", "  sitegen init desk && cd desk && sitegen build"),
+            example(
+                "Exit codes:",
+                "  0 fine                    1 errors (with --strict also warnings)",
+                "  2 wrong usage             3 built, with pieces kept back",
+                "  130 interrupted",
+            ),
+            example(
+                "Complete commands and options with Tab, in bash, zsh or fish:",
+                '  eval "$(_SITEGEN_COMPLETE=bash_source sitegen)"      # in ~/.bashrc',
+                '  eval "$(_SITEGEN_COMPLETE=zsh_source sitegen)"       # in ~/.zshrc',
+                "  _SITEGEN_COMPLETE=fish_source sitegen | source       # in config.fish",
+            ),
+        ]
+    ),
+)
 @click.option(
     "-c",
     "--config",
@@ -84,12 +138,16 @@ def _failure(error: SitegenError) -> dict[str, object]:
     help="Configuration of the site; its folder is the project.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Tell only errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Show every finding in full.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every finding in full, and name what is else counted.")
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR in the environment does the same.")
 @click.version_option(__version__, "--version", prog_name="sitegen")
 @click.pass_context
 def sitegen(context: click.Context, *, config: Path, quiet: bool, verbose: bool, no_color: bool) -> None:
-    """Publish an editorial archive, argument by argument."""
+    """Publish an editorial archive, argument by argument.
+
+    A folder of Markdown articles becomes a site to browse: `content/` and `config.toml` go in, the
+    finished pages come out in `output/`.
+    """
 
     def console(as_json: bool) -> Console:  # noqa: FBT001 - the only argument
         from sitegen.report import Console
@@ -99,7 +157,89 @@ def sitegen(context: click.Context, *, config: Path, quiet: bool, verbose: bool,
     context.obj = Project(config, console)
 
 
-@sitegen.command("build")
+@sitegen.command(
+    "init",
+    epilog=example("Example:", '  sitegen init desk --title "The Open Desk" --base-url https://example.org/'),
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--title", default="", help="Name of the archive.")
+@click.option("--base-url", metavar="URL", default="", help="Absolute URL under which it will be published.")
+@json_option
+@click.pass_obj
+@command
+def init_command(console: Console, _project: Project, *, folder: Path, title: str, base_url: str) -> Outcome:
+    """Make a new site in DIR, which must be empty or not there yet.
+
+    It has a configuration, an author, a standards notice and a first article that shows how
+    arguments are marked. It builds as it is.
+    """
+    from sitegen.build.newsite import new_site
+    from sitegen.report.documents import init_document
+
+    files = new_site(folder, title=title, base_url=base_url)
+    console.result(str(folder))
+    console.advice(
+        [
+            "Next:",
+            *([f"  cd {_quoted(folder)}"] if folder.resolve() != Path.cwd() else []),
+            "  sitegen build",
+            "  python3 -m http.server --directory output    # and open http://localhost:8000/",
+        ]
+    )
+    return Outcome(init_document(folder, files))
+
+
+@sitegen.group("new")
+def new() -> None:
+    """Begin a new piece."""
+
+
+@new.command(
+    "article",
+    epilog=example(
+        "Examples:",
+        '  sitegen new article "Beware of vendors bearing gifts" --author "Mara Ivers"',
+        '  $EDITOR "$(sitegen new article "Read the patch" --section technology)"',
+    ),
+)
+@click.argument("title")
+@click.option("-s", "--section", default="", help="Section; the one of [defaults] where absent.")
+@click.option("-a", "--author", default="", help="Author, as a name or the id of a file in content/authors/.")
+@click.option("--slug", default="", help="Last part of its URL; made from the title where absent.")
+@click.option("-O", "--open", "edit", is_flag=True, help="Open it in $VISUAL or $EDITOR.")
+@json_option
+@click.pass_obj
+@command
+def new_article_command(console: Console, project: Project, *, edit: bool, **given: str) -> Outcome:
+    """Begin an article: a draft, dated today, in the place where it belongs.
+
+    Prints the path of the file. Never writes over another one.
+    """
+    from sitegen.build.clock import now
+    from sitegen.build.newarticle import new_article, write_article
+    from sitegen.report.documents import new_document
+
+    config = project.config()
+    title = given.pop("title")
+    article = new_article(project.folder, config, title, now(config, "", os.environ).date(), **given)
+    path = _shown(write_article(project.folder, article))
+    console.result(str(path))
+    if article.missing:
+        console.note(article.missing)
+    if edit:
+        click.edit(filename=str(path))
+    return Outcome(new_document(path, article.url))
+
+
+@sitegen.command(
+    "build",
+    epilog=example(
+        "Examples:",
+        "  sitegen build",
+        "  sitegen build --drafts -o /tmp/preview",
+        "  sitegen build --strict --json > report.json",
+    ),
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
 @click.option("-D", "--drafts", is_flag=True, help="Show drafts too.")
 @click.option("--future", is_flag=True, help="Show pieces of a later date too.")
@@ -108,7 +248,7 @@ def sitegen(context: click.Context, *, config: Path, quiet: bool, verbose: bool,
 @click.option("--clean", is_flag=True, help="Forget what earlier builds left in .sitegen/.")
 @click.option("--keep-going", is_flag=True, help="Publish the rest where pieces have errors (exit code 3).")
 @click.option("--strict", is_flag=True, help="Exit with 1 where there are warnings.")
-@click.option("--json", "as_json", is_flag=True, help="Print the facts as one JSON document.")
+@json_option
 @click.pass_obj
 @command
 def build_command(
@@ -116,23 +256,24 @@ def build_command(
     project: Project,
     *,
     strict: bool,
-    as_json: bool,
     clean: bool,
     **choices: Any,  # noqa: ANN401 - click's options
-) -> int:
-    """Build the site into its output folder."""
+) -> Outcome:
+    """Build the site into its output folder.
+
+    Either everything is right and the folder becomes exactly the site, or nothing of it is touched
+    and all that is wrong is told. Files there that sitegen did not write are left alone.
+    """
     from sitegen.build.engine import build
+    from sitegen.report.documents import build_document
 
     job = make_job(project, **choices)
     if clean:
         forget(job)
     report = build(job, progress=console.progress, waiting=console.note)
     console.built(report)
-    if as_json:
-        console.document({"ok": True, **structs.asdict(report), "warnings": report.warnings})
-    if report.kept:
-        return KEPT_BACK
-    return ERRORS if strict and report.warnings else FINE
+    code = KEPT_BACK if report.kept else ERRORS if strict and report.warnings else FINE
+    return Outcome(build_document(report), code)
 
 
 def make_job(
@@ -167,15 +308,49 @@ def forget(job: Job) -> None:
     (job.project / STATE / "state.sqlite").unlink(missing_ok=True)
 
 
-@sitegen.command("clean")
-@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Folder to clean.")
+@sitegen.command(
+    "explain",
+    epilog=example(
+        "Examples:",
+        "  sitegen explain content/articles/business/gift-horse.md",
+        "  sitegen explain /business/gift-horse/",
+        "  sitegen explain https://example.org/archive/business/gift-horse/#trojan",
+    ),
+)
+# A path for the shell's completion; a URL is taken as it is.
+@click.argument("asked", metavar="PATH-OR-URL", type=click.Path())
+@json_option
 @click.pass_obj
 @command
-def clean_command(console: Console, project: Project, *, output: Path | None) -> int:
+def explain_command(console: Console, project: Project, *, asked: str) -> Outcome:
+    """Say what a source or a page is, and where its values come from.
+
+    Takes the path of a file, the URL of a page (also with a fragment), or a reference such as
+    `section/slug`. Tells why a piece is left out, how its arguments were found, and what is wrong
+    with it. Works also while other files have errors, and writes nothing.
+    """
+    from sitegen.build.engine import read
+    from sitegen.build.explain import explain
+    from sitegen.report.documents import explain_document
+
+    job = make_job(project)
+    explanation = explain(asked, job, read(job, console.progress), Path.cwd())
+    console.finish()
+    console.explained(explanation)
+    return Outcome(explain_document(explanation))
+
+
+@sitegen.command("clean")
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Folder to clean.")
+@json_option
+@click.pass_obj
+@command
+def clean_command(console: Console, project: Project, *, output: Path | None) -> Outcome:
     """Remove what sitegen wrote: its files in the output folder, and .sitegen/."""
     from sitegen.build.engine import STATE, output_folder
     from sitegen.build.lock import build_lock
     from sitegen.build.output import clean
+    from sitegen.report.documents import clean_document
 
     config = project.config()
     folder = output_folder(project.folder, config, output)
@@ -184,14 +359,38 @@ def clean_command(console: Console, project: Project, *, output: Path | None) ->
         written = clean(folder, state / "stage")
         (state / "state.sqlite").unlink(missing_ok=True)
     console.findings(written.diagnostics)
-    console.result(f"removed {len(written.pruned)} files from {folder.name}/")
-    return FINE
+    count = len(written.pruned)
+    console.result(f"removed {count} {'file' if count == 1 else 'files'} from {folder.name}/")
+    return Outcome(clean_document(written, folder.name))
+
+
+def _shown(path: Path) -> Path:
+    """Return a path as it can be typed where the user stands."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _quoted(path: Path) -> str:
+    from shlex import quote
+
+    return quote(str(path))
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A path or title that the terminal's encoding lacks is shown with a mark, never a traceback.
+            stream.reconfigure(errors="replace")
     try:
-        sitegen(prog_name="sitegen")
+        code = sitegen.main(prog_name="sitegen", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(ERRORS)
+        # Whoever read has seen enough. What is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = ERRORS
+    sys.exit(code)

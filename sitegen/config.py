@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta, Struct, field
 
-from sitegen.diagnostics import CODES, Diagnostic, Severity, nearest
+from sitegen.diagnostics import CODES, Diagnostic, Severity, nearest, ordered
 from sitegen.errors import ConfigError
 
 __all__ = [
@@ -242,7 +242,7 @@ def parse(data: bytes, name: str = "config.toml") -> Config:
     if isinstance(config, Config):
         validator.meaning(config)
     if validator.findings:
-        raise ConfigError(validator.findings)
+        raise ConfigError(ordered(validator.findings))
     assert isinstance(config, Config)  # noqa: S101 - no findings, so the table was converted
     return config
 
@@ -326,9 +326,9 @@ class _Validator:
         if isinstance(value, dict) and isinstance(bare, type) and issubclass(bare, Struct):
             return self.table(value, bare, at)
         args = get_args(bare)
-        if get_origin(bare) is dict and isinstance(value, dict) and isinstance(args[1], type):
-            if issubclass(args[1], Struct):
-                return {key: self.value(item, args[1], (*at, key)) for key, item in value.items()}
+        of_tables = get_origin(bare) is dict and isinstance(args[1], type) and issubclass(args[1], Struct)
+        if of_tables and isinstance(value, dict):
+            return {key: self.value(item, args[1], (*at, key)) for key, item in value.items()}
         try:
             return msgspec.convert(value, hint)
         except msgspec.ValidationError as error:
@@ -393,8 +393,7 @@ def _url_problems(config: Config) -> Iterator[tuple[str, tuple[str, ...], str]]:
         yield ("the permalink pattern needs {slug}", at, 'for example `permalink = "/{section}/{slug}/"`')
     elif not re.fullmatch(r"/(?:[a-z0-9_{}\-]+/)+", pattern):
         yield (
-            f"permalink “{pattern}” must begin and end with a slash and hold lower-case letters, "
-            "digits, hyphens and parts",
+            f"permalink “{pattern}” must begin and end with a slash; between stand a-z, 0-9, hyphens and parts",
             at,
             'for example `permalink = "/{section}/{year}/{slug}/"`',
         )

@@ -74,6 +74,7 @@ CODES: Mapping[str, Code] = {
         misplaced_mark="a mark at a place where it means nothing",
         nested_argument="an argument inside another",
         unclosed_fence="a `:::` fence that is never closed",
+        too_deep="a text that is nested too deep to be read",
         identical_arguments="two arguments of an article with the same text",
         shared_slug="two names that give one slug; a file with a `slug` is needed",
         shared_name="two files of `sections/`, `authors/` or `tags/` that answer to one name",
@@ -116,7 +117,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     code: str
     message: str
-    severity: Severity = Severity.ERROR
+    severity: Severity
     path: str = ""
     line: int = 0
     column: int = 0

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness import Site
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,3 +89,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium:
             "--disable-sync",
         ],
     }
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Return a site with a configuration and nothing else."""
+    return Site(tmp_path / "site")

@@ -12,16 +12,21 @@ are the real ones.
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from textwrap import dedent
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from click.testing import CliRunner, Result
 
 from sitegen.cli import sitegen
+from sitegen.diagnostics import nearest
 
 CONFIG = 'title = "The Test Desk"\nbase_url = "https://example.org/archive/"\n'
 
@@ -54,6 +59,22 @@ class Site:
         """Delete a file of the project."""
         (self.folder / path).unlink()
         return self
+
+    def rename(self, old: str, new: str) -> Self:
+        """Rename a file of the project."""
+        target = self.folder / new
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / old).rename(target)
+        return self
+
+    def configure(self, toml: str) -> Self:
+        """Add keys or tables to the configuration."""
+        return self.write("config.toml", f"{CONFIG}{dedent(toml)}")
+
+    def copy(self, folder: Path) -> Site:
+        """Return the same site, with its output and state, in another folder."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Site(folder, (folder / "config.toml").read_text("utf-8"))
 
     def article(self, path: str = "business/gift", body: str = "Some text.", /, **front: Any) -> Self:
         """Write an article at `content/articles/<path>.md`; see `article`."""
@@ -88,6 +109,25 @@ class Site:
         }
 
 
+class Finding(NamedTuple):
+    """A finding as the console shows it; `place` is the path, with line and column where there are any."""
+
+    severity: str
+    place: str
+    message: str
+    code: str
+    excerpt: str
+    marked: str
+    hint: str
+
+
+_FINDING = re.compile(
+    r"^(?P<severity>fatal|error|warning): (?:(?P<place>\S+): )?(?P<message>.*) \[(?P<code>[a-z-]+)\]"
+    r"(?:\n +\d+ \| (?P<excerpt>.*))?(?:\n +\| (?P<marks> *\^+))?(?:\n  hint: (?P<hint>.*))?$",
+    re.MULTILINE,
+)
+
+
 class Run:
     """What a command printed and how it ended."""
 
@@ -119,6 +159,24 @@ class Run:
         return self
 
     @property
+    def findings(self) -> list[Finding]:
+        """The findings on stderr, in their order."""
+        found = []
+        for match in _FINDING.finditer(self.err):
+            parts = {name: text or "" for name, text in match.groupdict().items()}
+            marks = parts.pop("marks")
+            found.append(Finding(**parts, marked=parts["excerpt"][marks.find("^") : len(marks)]))
+        return found
+
+    def finds(self, severity: str, place: str, code: str, *, message: str = "", hint: str = "") -> Finding:
+        """Expect exactly one finding of this code at this place, and return it."""
+        found = [it for it in self.findings if (it.severity, it.place, it.code) == (severity, place, code)]
+        assert len(found) == 1, f"{severity}: {place} [{code}] is there {len(found)} times:\n{self.err}"
+        assert message in found[0].message
+        assert hint in found[0].hint
+        return found[0]
+
+    @property
     def json(self) -> Any:
         """The JSON document on stdout."""
         return json.loads(self.out)
@@ -127,7 +185,9 @@ class Run:
         """Return a page of the output folder."""
         path = url.lstrip("/")
         file = self.site.output / (f"{path}index.html" if not path or path.endswith("/") else path)
-        assert file.is_file(), f"there is no {url}; there are {sorted(self.site.tree())}"
+        assert file.is_file(), (
+            f"there is no {url}; {nearest(path, self.site.tree()) or 'nor anything like it'} is there"
+        )
         return Page(url, file.read_text("utf-8"))
 
     def missing(self, url: str) -> Self:
@@ -136,6 +196,41 @@ class Run:
         assert not (self.site.output / path).is_file()
         assert not (self.site.output / path / "index.html").is_file()
         return self
+
+
+def snapshot(folder: Path) -> dict[str, bytes | str]:
+    """Return everything below a folder by path: bytes of files, `folder`, or where a link leads."""
+    found: dict[str, bytes | str] = {}
+    for item in sorted(folder.rglob("*")):
+        name = item.relative_to(folder).as_posix()
+        if item.is_symlink():
+            found[name] = str(item.readlink())
+        else:
+            found[name] = "folder" if item.is_dir() else item.read_bytes()
+    return found
+
+
+NOBODY = 65534
+
+
+@contextmanager
+def as_nobody(site: Site) -> Iterator[Site]:
+    """Yield a copy of a site, in which this process has no more rights than the owner of its files.
+
+    Permissions do not hold for root, who may run the tests.
+    """
+    with tempfile.TemporaryDirectory() as home:
+        copied = site.copy(Path(home) / "site")
+        if os.geteuid():
+            yield copied
+            return
+        for item in (Path(home), copied.folder, *copied.folder.rglob("*")):
+            os.chown(item, NOBODY, NOBODY)
+        os.seteuid(NOBODY)
+        try:
+            yield copied
+        finally:
+            os.seteuid(0)
 
 
 class Element:
@@ -160,7 +255,9 @@ class Element:
         classes = self.attributes.get("class", "").split()
         if any(name not in classes for name in re.findall(r"\.([\w-]+)", re.sub(r"\[.*?\]", "", selector))):
             return False
-        if any(name != self.attributes.get("id") for name in re.findall(r"#([\w-]+)", re.sub(r"\[.*?\]", "", selector))):
+        if any(
+            name != self.attributes.get("id") for name in re.findall(r"#([\w-]+)", re.sub(r"\[.*?\]", "", selector))
+        ):
             return False
         wanted = re.findall(r"\[([\w-]+)(?:=\"?([^\]\"]*)\"?)?\]", selector)
         return all(name in self.attributes and value in ("", self.attributes[name]) for name, value in wanted)

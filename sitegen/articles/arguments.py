@@ -7,7 +7,6 @@ content model: `list`, `headings`, `marked`, `none`, and `auto`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
@@ -18,7 +17,7 @@ from sitegen.articles.article import Place
 from sitegen.articles.claims import HEADINGS
 from sitegen.articles.fences import FENCE_TAG
 from sitegen.articles.locate import Locator
-from sitegen.articles.marks import Mark, find_mark, parse_mark
+from sitegen.articles.marks import Mark, Written, find_mark, parse_mark
 from sitegen.articles.plain import BLOCK_TAGS, PlainText
 from sitegen.diagnostics import Diagnostic
 
@@ -72,107 +71,97 @@ class _Reader:
             if tag in LISTS:
                 self.read_list(child)
             elif tag in HEADINGS:
-                end = self.note_place(child, child.text)
+                self.note_place(child, child.text)
                 self.take(child, child, heading=True)
-                self.locator.skip_to(end)
             elif tag == "p":
-                if self.is_mark_only(child) and self.take_for(before, child):
+                if self.take_alone(before, child):
                     parent.remove(child)
                     continue
-                end = self.note_place(child, child.text)
+                self.note_place(child, child.text)
                 self.take_from_paragraph(child)
-                self.locator.skip_to(end)
             elif tag == FENCE_TAG:
                 self.read_fence(child)
             before = child
 
     def read_fence(self, fence: Element) -> None:
         text = fence.get("mark", "")
-        inner = text.strip("{}").lstrip(":")
-        mark, findings = parse_mark(text, inner, self.locator)
-        self.marks.findings.extend(findings)
-        self.marks.by_element[fence] = mark
+        opening = self.locator.reached(fence.get("line", ""))
+        mark, findings = parse_mark(text, text.strip("{}").lstrip(":"), self.locator)
+        self.keep(fence, mark, findings)
         self.read(fence)
-        place = next((self.marks.places[child] for child in fence if child in self.marks.places), Place())
-        self.marks.places[fence] = mark.place if text else place
+        self.marks.places[fence] = mark.place if text else opening
 
     def read_list(self, element: Element) -> None:
         for item in element:
-            end = self.note_place(item, item.text if (item.text or "").strip() else next((p.text for p in item), ""))
+            self.note_place(item, item.text if (item.text or "").strip() else next((child.text for child in item), ""))
             self.take(item, item)
             for child in list(item):
-                if child.tag == "p" and (found := find_mark(child.text or "")):
-                    self.accept(item, found)
-                    child.text = (child.text or "")[: found.start()].rstrip()
-                    if not child.text:
+                if child.tag == "p":
+                    self.take(item, child)
+                    if not plain_content(child):
                         item.remove(child)
                 elif child.tag in LISTS:
                     self.read_list(child)
                 if child.tail and (found := find_mark(child.tail)):
                     self.accept(item, found)
-                    child.tail = child.tail[: found.start()]
-            self.locator.skip_to(end)
+                    child.tail = child.tail[: found.before]
 
-    def note_place(self, element: Element, text: str | None) -> int:
-        """Note where a block begins, and return where its first line ends: its marks are looked for before that."""
+    def note_place(self, element: Element, text: str | None) -> None:
         first_line = (text or "").strip().split("\n", 1)[0].strip()
-        place = self.marks.places[element] = self.locator.place(first_line)
-        return self.locator.position + len(first_line) if place.line else 0
+        self.marks.places[element] = self.locator.reached(first_line)
 
     def take(self, owner: Element, holder: Element, *, heading: bool = False) -> None:
         """Take the mark at the end of an element's own text."""
         text = holder.text or ""
-        if "{" in text and (found := find_mark(text, heading=heading)):
+        if found := find_mark(text, heading=heading):
             self.accept(owner, found)
-            holder.text = text[: found.start()].rstrip(" #") if heading else text[: found.start()].rstrip()
+            holder.text = text[: found.before].rstrip(" #") if heading else text[: found.before]
 
     def take_from_paragraph(self, paragraph: Element) -> None:
         """Take a paragraph's mark where it speaks of arguments; any other belongs to `attr_list`."""
         text = paragraph.text or ""
-        if "{:" not in text or not (found := find_mark(text)):
+        if not (found := find_mark(text)):
             return
-        mark, findings = parse_mark(found[1], found[2], self.locator)
+        mark, findings = parse_mark(found.text, found.inner, self.locator)
         if mark.speaks_of_arguments or findings:
-            self.accept(paragraph, found)
-            paragraph.text = text[: found.start()].rstrip()
+            self.keep(paragraph, mark, findings)
+            paragraph.text = text[: found.before]
 
-    def is_mark_only(self, paragraph: Element) -> bool:
-        text = (paragraph.text or "").strip()
-        found = find_mark(text)
-        return found is not None and found[1] == text
-
-    def take_for(self, before: Element | None, paragraph: Element) -> bool:
-        """Give a mark that stands alone to the heading or list before it."""
-        found = find_mark((paragraph.text or "").strip())
-        if found is None:
+    def take_alone(self, before: Element | None, paragraph: Element) -> bool:
+        """Give a mark that stands alone to the heading or list before it; whether the paragraph was one."""
+        found = find_mark(paragraph.text or "")
+        if found is None or found.before:
             return False
-        mark, findings = parse_mark(found[1], found[2], self.locator)
-        if not (mark.speaks_of_arguments or findings):
-            return before is not None and before.tag in HEADINGS and self.accept(before, found)
-        if before is not None and before.tag in HEADINGS:
-            return self.accept(before, found)
-        if before is not None and before.tag in LISTS and mark.role == "prose":
-            return self.accept(before, found)
-        self.marks.findings.append(
-            self.locator.finding(
+        mark, findings = parse_mark(found.text, found.inner, self.locator)
+        is_ours = bool(mark.speaks_of_arguments or findings)
+        if before is not None and (before.tag in HEADINGS or (before.tag in LISTS and mark.role == "prose")):
+            self.keep(before, mark, findings)
+        elif is_ours:
+            self.complain(
                 "misplaced-mark",
                 "this mark belongs to no block",
                 mark.place,
-                hint="put it at the end of the item, heading or paragraph that it speaks of; "
+                "put it at the end of the item, heading or paragraph that it speaks of; "
                 "alone after a list only `{: .prose }` has a meaning",
             )
-        )
-        return True
+        return is_ours or before is not None
 
-    def accept(self, owner: Element, found: re.Match[str]) -> bool:
-        """Keep a mark for the element that it speaks of."""
-        mark, findings = parse_mark(found[1], found[2], self.locator)
+    def accept(self, owner: Element, found: Written) -> None:
+        """Read a mark and keep it for the element that it speaks of."""
+        self.keep(owner, *parse_mark(found.text, found.inner, self.locator))
+
+    def keep(self, owner: Element, mark: Mark, findings: tuple[Diagnostic, ...]) -> None:
         self.marks.findings.extend(findings)
-        previous = self.marks.by_element.get(owner)
-        if previous is not None:
+        if previous := self.marks.by_element.get(owner):
+            if (previous.role and mark.role and previous.role != mark.role) or (previous.id and mark.id):
+                self.complain(
+                    "bad-mark", "a second mark of the same block that says otherwise", mark.place, "keep one of the two"
+                )
             mark = _joined(previous, mark)
         self.marks.by_element[owner] = mark
-        return True
+
+    def complain(self, code: str, message: str, place: Place, hint: str) -> None:
+        self.marks.findings.append(self.locator.finding(code, message, place, hint=hint))
 
 
 def _joined(first: Mark, second: Mark) -> Mark:
@@ -232,6 +221,7 @@ class Splitter:
         self.segments: list[Segment] = []
         self.findings: list[Diagnostic] = []
         self._level = 0  # of the heading whose argument is open, 0 for none
+        self._sources: dict[Element, Element] = {}  # of a list of prose items, the list that they come from
 
     def split(self, root: Element) -> list[Segment]:
         """Return the segments in order; every element of the tree is in exactly one."""
@@ -244,7 +234,7 @@ class Splitter:
         level = HEADINGS.index(child.tag) + 1 if child.tag in HEADINGS else 0
         if self._level and (role == "closing" or (level and level <= self._level)):
             self._level = 0
-            self.segments.append(Segment(False, []))
+            self.segments.append(Segment(is_argument=False, elements=[]))
         if child.tag == FENCE_TAG:
             self._place_fence(child)
         elif level and self._starts_argument(level, role):
@@ -320,9 +310,9 @@ class Splitter:
         """Keep an item as prose, in a list of the same kind; the numbers of an ordered list go on."""
         last = self.segments[-1] if self.segments else None
         holder = last.elements[-1] if last and not last.is_argument and last.elements else None
-        if holder is None or holder.get("sg-from") != str(id(parent)):
+        if holder is None or self._sources.get(holder) is not parent:
             holder = Element(parent.tag, dict(parent.attrib))
-            holder.set("sg-from", str(id(parent)))
+            self._sources[holder] = parent
             first = int(parent.get("start", "1")) if parent.get("start", "1").isdigit() else 1
             if parent.tag == "ol" and first + number != 1:
                 holder.set("start", str(first + number))
@@ -332,11 +322,13 @@ class Splitter:
     def _argument(self, elements: list[Element], owner: Element) -> None:
         mark = self.marks.by_element.get(owner)
         place = self.marks.places.get(owner, Place())
-        self.segments.append(Segment(True, elements, mark, place if place.line or mark is None else mark.place))
+        if mark is not None and not place.line:
+            place = mark.place
+        self.segments.append(Segment(is_argument=True, elements=elements, mark=mark, place=place))
 
     def _prose(self, element: Element) -> None:
         if not self.segments or self.segments[-1].is_argument:
-            self.segments.append(Segment(False, []))
+            self.segments.append(Segment(is_argument=False, elements=[]))
         self.segments[-1].elements.append(element)
 
     def _forbid_nested(self, element: Element) -> None:

@@ -7,6 +7,7 @@ order of first citation, under ids that no text can collide with.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -29,26 +30,44 @@ def take_footnotes(root: Element) -> list[Note]:
 
     A citation of note n that is the k-th of that note becomes `sg-fnref-n-k` and links to `#sg-fn-n`.
     """
-    notes: list[Note] = []
-    numbers: dict[str, int] = {}
+    contents: dict[str, Element] = {}
     parents = {child: parent for parent in root.iter() for child in parent}
     for holder in [e for e in root.iter("div") if e.get("class") == "footnote"]:
         for item in holder.iterfind("ol/li"):
-            numbers.setdefault(f"#{item.get('id')}", len(notes) + 1)
-            notes.append(Note(len(notes) + 1, _content(item)))
+            contents.setdefault(f"#{item.get('id')}", _content(item))
         parents[holder].remove(holder)
-    if not notes:
-        return notes
-    counts: dict[int, int] = {}
+    if not contents:
+        return []
+    numbers = _numbers(root, contents)
+    notes = sorted(
+        (Note(numbers[target], content) for target, content in contents.items()), key=lambda note: note.number
+    )
+    counts: Counter[int] = Counter()
     for tree in (root, *(note.content for note in notes)):
-        for sup in tree.iter("sup"):
-            if is_citation(sup):
-                number = numbers.get(sup[0].get("href", ""), 0)
-                counts[number] = counts.get(number, 0) + 1
-                sup.set("id", f"sg-fnref-{number}-{counts[number]}")
-                sup[0].set("href", f"#sg-fn-{number}")
-                sup[0].text = str(number)
+        for sup in _citations(tree):
+            number = numbers.get(sup[0].get("href", ""), 0)
+            counts[number] += 1
+            sup.set("id", f"sg-fnref-{number}-{counts[number]}")
+            sup[0].set("href", f"#sg-fn-{number}")
+            sup[0].text = str(number)
     return notes
+
+
+def _numbers(root: Element, contents: dict[str, Element]) -> dict[str, int]:
+    """Return the number of each note: first those that the text cites, then those that only notes do, then the rest."""
+    order: dict[str, None] = {}
+    trees = [root]
+    for tree in trees:
+        for sup in _citations(tree):
+            target = sup[0].get("href", "")
+            if target in contents and target not in order:
+                order[target] = None
+                trees.append(contents[target])
+    return {target: number for number, target in enumerate(order | dict.fromkeys(contents), 1)}
+
+
+def _citations(tree: Element) -> list[Element]:
+    return [sup for sup in tree.iter("sup") if is_citation(sup)]
 
 
 def _content(item: Element) -> Element:
@@ -82,7 +101,6 @@ def citations(elements: list[Element]) -> tuple[int, ...]:
     """Return the numbers of the notes that elements cite, each once, in order of first citation."""
     found: dict[int, None] = {}
     for element in elements:
-        for sup in element.iter("sup"):
-            if is_citation(sup):
-                found[int(sup[0].get("href", "#sg-fn-0").rpartition("-")[2])] = None
+        for sup in _citations(element):
+            found[int(sup[0].get("href", "#sg-fn-0").rpartition("-")[2])] = None
     return tuple(found)

@@ -10,88 +10,113 @@ import re
 from collections.abc import Iterator
 
 from sitegen.articles.article import Place
+from sitegen.articles.listings import lines_outside_code
 from sitegen.articles.locate import Locator
 from sitegen.diagnostics import Diagnostic
 
 __all__ = ["lint"]
 
-_CODE_FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})")
-_ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|\d{1,3}[.)])[ \t]+\S")
-_NESTED_ITEM = re.compile(r"^[ ]{2,3}(?:[-*+]|\d{1,3}[.)])[ \t]+\S")
-_SHALLOW = re.compile(r"^[ ]{1,3}\S")
-_NOT_PROSE = re.compile(r"^\s*(?:[>|#<]|\[\^|:::|\{:|!!!|(?:[-*_][ ]*){3,}$|:[ ]+)")
-_FOREIGN = re.compile(r"\{%-?\s*/?\s*(\w+).*?%\}|\{\{.*?\}\}|\{\{[<%].*?[>%]\}\}")
-_INLINE_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+_ITEM = re.compile(r"^(?P<indent>[ ]{0,3})(?:[-*+]|\d{1,3}\.)[ \t]+\S")
+_FIRST_ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|1\.)[ \t]+\S")  # any other number may be the end of a date
+_SHALLOW = re.compile(r"^[ ]{1,3}(?![ ]|\{:|<)")
+_NOT_PROSE = re.compile(r"^\s*(?:[>|#<]|\[\^|:::|\{:|!!!|:[ ]+)")
+_RULE = re.compile(r"^[ ]{0,3}(?:(?:\*[ ]*){3,}|(?:-[ ]*){3,}|(?:_[ ]*){3,})$")
+_DEEP = re.compile(r"^(?:[ ]{4}|[ ]{0,3}\t)")
+_FOREIGN = re.compile(r"\{%-?\s*/?\s*(?P<name>\w+)(?:(?!\{%|%\}).)*%\}|\{\{(?:(?!\{\{|\}\}).)*\}\}", re.DOTALL)
+_NOT_SHOWN = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)|<!--.*?-->", re.DOTALL)
+
+NESTED = 2
+"""Blanks before an item that set it below another, for people who come from CommonMark."""
 
 
 def lint(locator: Locator) -> Iterator[Diagnostic]:
-    """Yield the findings of a body, in the order of its lines."""
-    block: list[str] = []
-    before = ""  # the last line of the block before this one
-    in_list = False
-    fence = ""
-    for number, line in enumerate(locator.body.split("\n"), locator.first_line):
-        if fence or _CODE_FENCE.match(line):
-            fence = _after_fence_line(fence, line)
-            block = []
-            in_list = in_list and line.startswith(" ")
-            continue
-        if not line.strip():
-            before, block = (block[-1] if block else before), []
-            continue
-        if not line.startswith(("    ", "\t")):
-            yield from _foreign(locator, number, line)
-            if not block:
-                if in_list and _SHALLOW.match(line) and not _ITEM.match(line):
-                    yield _shallow(locator, number, line)
-                elif not line.startswith(" "):
-                    in_list = bool(_ITEM.match(line))
-            elif _ITEM.match(line):
-                in_list = in_list or bool(_ITEM.match(block[0]))
-                if _NESTED_ITEM.match(line) and _ITEM.match(block[-1]) and not block[-1].startswith(" "):
-                    yield _shallow(locator, number, line)
-                elif not in_list and not any(_NOT_PROSE.match(earlier) for earlier in block):
-                    yield _needs_blank(locator, number, line)
-                    in_list = True
-        block.append(line)
+    """Yield the findings of a body."""
+    lines = _Lines(locator)
+    for number, line in lines_outside_code(locator.body, locator.first_line):
+        yield from lines.read(number, line)
+    if "{%" in locator.body or "{{" in locator.body:
+        yield from _foreign(locator, lines.shown)
 
 
-def _after_fence_line(fence: str, line: str) -> str:
-    """Return the fence that is open after this line, empty where none is."""
-    match = _CODE_FENCE.match(line)
-    if not fence:
-        return match[1] if match else ""
-    return "" if match and match[1].startswith(fence) and not line.strip(" `~") else fence
+class _Lines:
+    """Follows the lines of a body, and knows whether they are in a list."""
 
+    def __init__(self, locator: Locator) -> None:
+        self.shown: list[str] = []
+        """The lines, blanks in place of code."""
+        self._locator = locator
+        self._is_first = True  # of its block
+        self._is_prose = False  # the block so far, every line of it
+        self._indent: int | None = None  # of the items of the list that is open
 
-def _foreign(locator: Locator, number: int, line: str) -> Iterator[Diagnostic]:
-    if "{%" not in line and "{{" not in line:
-        return
-    bare = _INLINE_CODE.sub(lambda code: " " * len(code[0]), line)
-    if found := _FOREIGN.search(bare):
-        name = f"“{{% {found[1]} %}}”" if found[1] else f"“{found[0][:40]}”"
-        yield locator.finding(
-            "foreign-markup",
-            f"template tag {name} of another generator is shown as text",
-            Place(number, found.start() + 1, len(found[0])),
-            hint="replace it with Markdown, or put it between backquotes if it is meant to be read",
+    def read(self, number: int, line: str | None) -> Iterator[Diagnostic]:
+        """Read the next line; `None` is a line of fenced code."""
+        is_code = line is None or (self._indent is None and bool(_DEEP.match(line)))
+        self.shown.append("" if line is None else " " * len(line) if is_code else line)
+        if line is None or not line.strip():
+            self._is_first = True
+        elif is_code or _DEEP.match(line):
+            self._is_prose = self._is_prose and not self._is_first
+            self._is_first = False
+        else:
+            yield from self._read_block(number, line)
+            self._is_first = False
+
+    def _read_block(self, number: int, line: str) -> Iterator[Diagnostic]:
+        item = None if _RULE.match(line) else _ITEM.match(line)
+        indent = len(item["indent"]) if item else 0
+        if self._is_first:
+            self._is_prose = not item and not _is_other_block(line)
+            if item and self._indent is None:
+                self._indent = indent
+            elif not item and self._indent is not None:
+                if _SHALLOW.match(line):
+                    yield self._shallow(number, line)
+                else:
+                    self._indent = None
+        elif item and self._is_prose and _FIRST_ITEM.match(line):
+            yield self._needs_blank(number, line)
+            self._is_prose = False
+        elif _is_other_block(line):
+            self._is_prose, self._indent = False, None
+        elif item and self._indent is None:
+            self._indent = indent
+        if item and self._indent is not None and indent >= self._indent + NESTED:
+            yield self._shallow(number, line)
+
+    def _shallow(self, number: int, line: str) -> Diagnostic:
+        indent = len(line) - len(line.lstrip(" "))
+        return self._locator.finding(
+            "shallow-indent",
+            f"indented by {indent}: this is not part of the list item above",
+            Place(number, indent + 1, len(line) - indent),
+            hint="indent blocks and lists of an item by four blanks",
+        )
+
+    def _needs_blank(self, number: int, line: str) -> Diagnostic:
+        return self._locator.finding(
+            "list-needs-blank-line",
+            "a list that follows text without a blank line is shown as text",
+            Place(number, 1, len(line)),
+            hint="put a blank line before the first item",
         )
 
 
-def _shallow(locator: Locator, number: int, line: str) -> Diagnostic:
-    indent = len(line) - len(line.lstrip(" "))
-    return locator.finding(
-        "shallow-indent",
-        f"indented by {indent}: this is not part of the list item above",
-        Place(number, indent + 1, len(line) - indent),
-        hint="indent blocks and lists of an item by four blanks",
-    )
+def _is_other_block(line: str) -> bool:
+    """Whether a line belongs to no paragraph: a heading, a quotation, a table, a rule, HTML."""
+    return bool(_NOT_PROSE.match(line) or _RULE.match(line))
 
 
-def _needs_blank(locator: Locator, number: int, line: str) -> Diagnostic:
-    return locator.finding(
-        "list-needs-blank-line",
-        "a list that follows text without a blank line is shown as text",
-        Place(number, 1, len(line)),
-        hint="put a blank line before the first item",
-    )
+def _foreign(locator: Locator, lines: list[str]) -> Iterator[Diagnostic]:
+    """Find template tags in the lines, which are as long as those of the body except where there is code."""
+    text = "\n".join(lines)
+    text = _NOT_SHOWN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    shown = Locator(text, locator.first_line)
+    for found in _FOREIGN.finditer(text):
+        tag = f"{{% {found['name']} %}}" if found["name"] else " ".join(found[0].split())[:40]
+        yield locator.finding(
+            "foreign-markup",
+            f"template tag “{tag}” of another generator is shown as text",
+            shown.at(found.start(), len(found[0])),
+            hint="replace it with Markdown, or put it between backquotes if it is meant to be read",
+        )

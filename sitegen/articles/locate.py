@@ -6,12 +6,18 @@ search goes forward from the last hit, because blocks are visited in the order o
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
+from functools import cached_property
 
 from sitegen.articles.article import Place
 from sitegen.diagnostics import Diagnostic
 
 __all__ = ["Locator"]
+
+_BEFORE_BLOCK = re.compile(r"(?:[ \t>]|[-*+:#][ \t]|#|\d+[.)][ \t]|\[\^[^\]\n]*\]:)*")
+_AFTER_BLOCK = " \t#"
+_PARKED = "\x02"  # Python-Markdown's sign that something else stands here: the body has no such text
 
 
 class Locator:
@@ -24,50 +30,56 @@ class Locator:
         """Start searching at the top."""
         self.body = body
         self.first_line = first_line
-        self._starts: list[int] = []
         self._from = 0
+        self._behind_block = 0  # of identical blocks each is reached once
 
     def place(self, text: str) -> Place:
         """Return where `text` stands next, else where it stands first, else an unknown place."""
-        if not text:
-            return Place()
-        at = self.body.find(text, self._from)
-        if at < 0:
-            at = self.body.find(text)
-        if at < 0:
-            return Place()
-        self._from = at
-        return self.at(at, len(text))
+        return self._found(text, advance=False)
 
     def passed(self, text: str) -> Place:
         """As `place`, and let the next search begin behind the text."""
-        place = self.place(text)
-        if place.line:
-            self._from += len(text)
-        return place
+        return self._found(text, advance=True)
 
-    @property
-    def position(self) -> int:
-        """The offset from which the next search goes forward: where the last text was found."""
-        return self._from
+    def reached(self, text: str) -> Place:
+        """Return where the next block stands whose first line is `text`, and let other searches begin there.
 
-    def skip_to(self, offset: int) -> None:
-        """Let the next search begin at an offset, where it would begin before it."""
-        self._from = max(self._from, offset)
+        A block has nothing but Markdown's own signs around it, so the item “a” is not found inside a word of
+        the item before it. Where there is no such line, this is `place`.
+        """
+        offsets = self._blocks.get(text.rstrip(_AFTER_BLOCK), ())
+        following = bisect_left(offsets, max(self._from, self._behind_block))
+        if not text or following == len(offsets):
+            return self.place(text)
+        self._from = offsets[following]
+        self._behind_block = self._from + len(text)
+        return self.at(self._from, len(text))
+
+    def _found(self, text: str, *, advance: bool) -> Place:
+        if not text or _PARKED in text:
+            return Place()
+        at, length = self.body.find(text, self._from), len(text)
+        if at < 0:
+            at = self.body.find(text)
+        if at < 0 and " " in text:  # Python-Markdown has made blanks of tabs
+            loose = re.compile(r"[ \t]+".join(map(re.escape, text.split())))
+            if match := loose.search(self.body, self._from) or loose.search(self.body):
+                at, length = match.start(), match.end() - match.start()
+        if at < 0:
+            return Place()
+        self._from = max(self._from, at + length if advance else at)
+        return self.at(at, length)
 
     def at(self, offset: int, length: int = 0) -> Place:
-        """Return the place of an offset of the body."""
-        if not self._starts:
-            self._starts = [0]
-            self._starts += [i + 1 for i, sign in enumerate(self.body) if sign == "\n"]
+        """Return the place of an offset of the body; the length ends with the line at the latest."""
         row = bisect_right(self._starts, offset) - 1
         end = self.body.find("\n", offset)
         room = (end if end >= 0 else len(self.body)) - offset
         return Place(row + self.first_line, offset - self._starts[row] + 1, min(length, room))
 
-    def within(self, place: Place, text: str, part: str) -> Place:
-        """Return the place of `part` inside `text`, which stands at `place` on one line."""
-        offset = text.find(part)
+    def within(self, place: Place, text: str, part: str, start: int = 0) -> Place:
+        """Return the place of `part` inside `text`, not before `start`; the text stands at `place` on one line."""
+        offset = text.find(part, start)
         if not place.line or offset < 0:
             return place
         return Place(place.line, place.column + offset, len(part))
@@ -79,13 +91,15 @@ class Locator:
 
     def rewind(self) -> None:
         """Search from the top again."""
-        self._from = 0
+        self._from = self._behind_block = 0
 
     def line(self, number: int) -> str:
         """Return the line of the file with this number, or an empty string."""
-        lines = self.body.split("\n")
-        index = number - self.first_line
-        return lines[index].rstrip("\r") if 0 <= index < len(lines) else ""
+        row = number - self.first_line
+        if not 0 <= row < len(self._starts):
+            return ""
+        end = self.body.find("\n", self._starts[row])
+        return self.body[self._starts[row] : end if end >= 0 else None].rstrip("\r")
 
     def finding(self, code: str, message: str, place: Place, *, hint: str = "") -> Diagnostic:
         """Make a finding at a place, with the line as its excerpt."""
@@ -98,3 +112,25 @@ class Locator:
             excerpt=self.line(place.line) if place.line else "",
             hint=hint,
         )
+
+    def find(self, code: str, message: str, *needles: str, hint: str = "") -> Diagnostic:
+        """Make a finding at the first of the needles that stands in the body, and let the next search go on there."""
+        place = next((place for needle in needles if (place := self.passed(needle)).line), Place())
+        return self.finding(code, message, place, hint=hint)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The offsets of the lines."""
+        return [0, *(match.end() for match in re.finditer("\n", self.body))]
+
+    @cached_property
+    def _blocks(self) -> dict[str, list[int]]:
+        """The offsets of what may begin a block, by the text of its first line."""
+        found: dict[str, list[int]] = {}
+        for start in self._starts:
+            signs = _BEFORE_BLOCK.match(self.body, start)
+            begin = signs.end() if signs else start
+            end = self.body.find("\n", begin)
+            text = self.body[begin : end if end >= 0 else None].rstrip(_AFTER_BLOCK)
+            found.setdefault(text, []).append(begin)
+        return found

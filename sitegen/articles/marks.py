@@ -7,7 +7,7 @@ attributes of the element. A fence carries the same keys: `::: argument {#gift-h
 from __future__ import annotations
 
 import re
-from typing import Literal, cast, get_args
+from typing import Literal, NamedTuple, cast, get_args
 
 from markdown.extensions.attr_list import get_attrs_and_remainder
 from msgspec import Struct
@@ -16,16 +16,19 @@ from sitegen.articles.article import Place, Reference, Stance
 from sitegen.articles.locate import Locator
 from sitegen.diagnostics import Diagnostic, nearest
 
-__all__ = ["KEYS", "Mark", "find_mark", "parse_mark"]
+__all__ = ["CLASSES", "KEYS", "Mark", "Written", "find_mark", "parse_mark"]
 
 KEYS = ("stance", "claim", "supports", "rebuts", "undercuts", "was")
 """The keys of a mark that take a value; `.argument`, `.prose`, `.closing` and `#id` are the others."""
 
 Role = Literal["", "argument", "prose", "closing"]
 CLASSES = ("argument", "prose", "closing")
-_MARK_AT_END = re.compile(r"[ \t]*(?:^|(?<=\s))(\{:[ ]*([^{}\n]*)\})\s*$")
+"""The classes that say what a block is."""
 
-_BRACES_AT_END = re.compile(r"[ \t]+(\{:?[ ]*([.#][^{}\n]*)\})\s*$")
+_MARK = re.compile(r"\{:[ ]*([^{}\n]*)\}")
+_BRACES = re.compile(rf"\{{:?[ ]*((?:[.#]|(?:{'|'.join(KEYS)})=)[^{{}}\n]*)\}}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_LOOSE_SIGN = re.compile(r"(?:^|\s|=)=|=(?:\s|$)")
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 _HTML_ATTRIBUTE = frozenset({"lang", "dir", "title", "width", "height", "alt", "loading", "cite", "datetime", "start"})
 
@@ -58,13 +61,25 @@ class Mark(Struct, frozen=True, kw_only=True):
         )
 
 
-def find_mark(text: str, *, heading: bool = False) -> re.Match[str] | None:
-    """Find a mark at the end of a text, on its last line or on a line of its own.
+class Written(NamedTuple):
+    """A mark in a text: where what stands before it ends, the mark with its braces, and what is inside."""
 
-    Group 1 is the mark with its braces, group 2 what is inside. On headings the colon may be left
-    out, as Python-Markdown's attribute lists allow it there: `## Title {#id}`.
+    before: int
+    text: str
+    inner: str
+
+
+def find_mark(text: str, *, heading: bool = False) -> Written | None:
+    """Find a mark at the end of a text: behind a blank on its last line, or on a line of its own.
+
+    On headings the colon may be left out, as Python-Markdown's attribute lists allow it there: `## Title {#id}`.
     """
-    return _MARK_AT_END.search(text) or (_BRACES_AT_END.search(text) if heading else None)
+    text = text.rstrip()
+    start = text.rfind("{") if text.endswith("}") else -1
+    if start < 0 or (start and not text[start - 1].isspace()):
+        return None
+    found = _MARK.fullmatch(text, start) or (_BRACES.fullmatch(text, start) if heading and start else None)
+    return Written(len(text[:start].rstrip()), found[0], found[1]) if found else None
 
 
 def parse_mark(text: str, inner: str, locator: Locator) -> tuple[Mark, tuple[Diagnostic, ...]]:
@@ -77,6 +92,8 @@ def parse_mark(text: str, inner: str, locator: Locator) -> tuple[Mark, tuple[Dia
     attributes, _ = get_attrs_and_remainder(inner.replace("\t", " "))
     for key, value in attributes:
         reader.take(key, value)
+    if _LOOSE_SIGN.search(_QUOTED.sub("q", inner)):  # Python-Markdown reads no further
+        reader.complain("a “=” in a mark stands between a key and its value, without blanks", "=", "write `key=value`")
     return reader.mark(), tuple(reader.findings)
 
 
@@ -97,7 +114,7 @@ class _Reader:
         self.relations: dict[str, tuple[Reference, ...]] = {}
 
     def take(self, key: str, value: str | None) -> None:
-        """Take one attribute of the list."""
+        """Take one attribute of the list; a word that stands alone has no value."""
         if key == ".":
             self.take_class(value or "")
         elif key == "id":
@@ -106,16 +123,18 @@ class _Reader:
             if (near := nearest(key, KEYS)) and key.lower() not in _HTML_ATTRIBUTE:
                 self.complain(f"unknown key “{key}” in a mark", key, f"did you mean `{near}`?")
             self.other.append((key, key if value is None else value))
-        elif not value:
+        elif not value or not value.strip():
             self.complain(f"“{key}” needs a value", key, f"write `{key}=…`")
         elif key == "stance":
             self.take_stance(value)
         elif key == "claim":
-            self.claim = self.reference(value)
+            self.claim, *more = self.references(key, value)
+            if more:
+                self.complain("an argument speaks to one claim", more[0].text, "keep one", self.value_start(key))
         elif key == "was":
             self.was += tuple(part.removeprefix("#") for part in value.split())
         else:
-            self.relations[key] = tuple(self.reference(part) for part in value.split())
+            self.relations[key] = self.references(key, value)
 
     def take_class(self, name: str) -> None:
         if name in CLASSES:
@@ -130,15 +149,25 @@ class _Reader:
             self.stance = cast("Stance", value)
             return
         near = nearest(value, get_args(Stance))
-        self.complain(
-            f"unknown stance “{value}”", value, f"did you mean `{near}`?" if near else "use `pro`, `con` or `neutral`"
-        )
+        hint = f"did you mean `{near}`?" if near else "use `pro`, `con` or `neutral`"
+        self.complain(f"unknown stance “{value}”", value, hint, self.value_start("stance"))
 
-    def reference(self, text: str) -> Reference:
-        return Reference(text, self.locator.within(self.place, self.text, text))
+    def references(self, key: str, value: str) -> tuple[Reference, ...]:
+        """Return the references of a value, each with its own place."""
+        found = []
+        at = self.value_start(key)
+        for part in value.split():
+            at = max(self.text.find(part, at), at)
+            found.append(Reference(part, self.locator.within(self.place, self.text, part, at)))
+            at += len(part)
+        return tuple(found)
 
-    def complain(self, message: str, at: str, hint: str = "") -> None:
-        place = self.locator.within(self.place, self.text, at)
+    def value_start(self, key: str) -> int:
+        """Return where the value of a key begins in the mark."""
+        return self.text.find(f"{key}=") + len(key) + 1
+
+    def complain(self, message: str, at: str, hint: str = "", start: int = 0) -> None:
+        place = self.locator.within(self.place, self.text, at, start)
         self.findings.append(self.locator.finding("bad-mark", message, place, hint=hint))
 
     def mark(self) -> Mark:

@@ -20,30 +20,38 @@ from msgspec import Struct
 
 from sitegen.articles.arguments import Marks, Segment, Splitter, choose_mode, read_marks
 from sitegen.articles.article import Block, Footnote, Heading, Link
-from sitegen.articles.claims import HEADINGS, Parted, part
+from sitegen.articles.claims import Parted, part
+from sitegen.articles.dialect import load_dialect
 from sitegen.articles.fences import FenceProcessor, check_fences
 from sitegen.articles.footnotes import Note, citations, take_footnotes
 from sitegen.articles.identity import Identified, identify
 from sitegen.articles.lints import lint
+from sitegen.articles.listings import lines_outside_code
 from sitegen.articles.locate import Locator
 from sitegen.articles.outline import nest_headings
 from sitegen.articles.pieces import assemble
 from sitegen.articles.placeholders import Placeholders
-from sitegen.articles.plain import PlainText, collapse
-from sitegen.articles.sanitise import Sanitiser, is_unsafe, removals
+from sitegen.articles.plain import PlainText
+from sitegen.articles.removals import ID_HINT, removals
+from sitegen.articles.sanitise import Sanitiser
+from sitegen.articles.treelints import tree_findings
 from sitegen.articles.typography import smarty
 from sitegen.config import Markdown as MarkdownConfig
-from sitegen.diagnostics import Diagnostic, nearest
-from sitegen.errors import ConfigError
-from sitegen.slugs import slugify
+from sitegen.diagnostics import Diagnostic
 
 __all__ = ["Markup", "Rendered"]
 
 _PIECE = "\x1e"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_VISIBLE_MARK = re.compile(r"\{:[^{}\n]*\}?")
 _ALIGNMENT = re.compile(r"text-align:\s*(left|right|center)")
+_ID = re.compile(r'<[a-z][^<>]*\sid="([^"]+)"')
+_TAG_BEGINS = re.compile(r"<[a-zA-Z]")
 EXCERPT_WORDS = 40
+MAX_OPEN = 500
+"""Brackets or tags that may be open at one place: for each, Python-Markdown reads on to the end."""
+
+_TOO_DEEP = "the text is nested deeper than sitegen can read; nothing of it is shown"
+_TOO_DEEP_HINT = "look for lists or quotations within each other by the hundred, or for brackets that are never closed"
 
 
 class Rendered(Struct, frozen=True, kw_only=True):
@@ -59,6 +67,10 @@ class Rendered(Struct, frozen=True, kw_only=True):
     mode: str = ""
     mode_reason: str = ""
     findings: tuple[Diagnostic, ...] = ()
+
+
+class _Unbounded(Exception):  # noqa: N818 - names what the text is
+    """A paragraph that Python-Markdown would read for minutes; the message is the line it begins with."""
 
 
 class _Draft:
@@ -99,10 +111,10 @@ class Markup:
         """
         self._dialect = dialect
         self._sanitiser = Sanitiser(dialect.iframe_hosts) if dialect.raw_html != "allow" else None
-        extensions: list[str | Extension] = [*dialect.extensions, _Stages(self)]
+        extensions: list[Extension] = [_Stages(self)]
         if dialect.typography:
             extensions.append(smarty(language))
-        self._md = _load(extensions, dialect)
+        self._md = load_dialect(dialect, extensions)
         if dialect.raw_html == "escape":
             self._md.preprocessors.deregister("html_block")
             self._md.inlinePatterns.deregister("html")
@@ -118,34 +130,35 @@ class Markup:
         self._draft = draft = _Draft(Locator(text, first_line), mode)
         draft.findings.extend(check_fences(draft.locator) if ":::" in text else ())
         draft.findings.extend(lint(draft.locator))
+        try:
+            _check_bounds(text)
+            return self._read(text, draft)
+        except (RecursionError, _Unbounded) as error:
+            place = draft.locator.passed(str(error)) if isinstance(error, _Unbounded) else draft.locator.at(0)
+            draft.findings.append(draft.locator.finding("too-deep", _TOO_DEEP, place, hint=_TOO_DEEP_HINT))
+            return Rendered(mode=mode, findings=tuple(draft.findings))
+
+    def _read(self, text: str, draft: _Draft) -> Rendered:
         pieces = self._convert(text)
         taken = tuple(p.identified.id for p in draft.parts if p.identified)
         if self._sanitiser:
-            self._report_removals()
+            raw = map(str, self._md.htmlStash.rawHtmlBlocks)
+            draft.locator.rewind()
+            draft.findings.extend(removals(raw, draft.locator, self._dialect.iframe_hosts, taken))
             self._sanitiser.begin(taken)
             pieces = [self._sanitiser.clean(piece) for piece in pieces]
             ids: Iterable[str] = self._sanitiser.ids
         else:
-            ids = dict.fromkeys(
-                [*taken, *(found for piece in pieces for found in re.findall(r'\sid="([^"]+)"', piece))]
-            )
+            ids = dict.fromkeys([*taken, *(found for piece in pieces for found in _ID.findall(piece))])
         draft.locator.rewind()
         placeholders = Placeholders(draft.locator)
         pieces = [placeholders.put(piece) for piece in pieces]
         return self._rendered(draft, pieces, placeholders, tuple(ids))
 
-    def inline(self, text: str) -> str:
-        """Return a line of Markdown as safe inline HTML, without the paragraph around it."""
-        rendered = self.render(collapse(text).replace("\n", " "))
-        return (
-            re.sub(r"</p>\s*<p>", "<br>", "".join(block.html for block in rendered.blocks))
-            .removeprefix("<p>")
-            .removesuffix("</p>")
-        )
-
     def _convert(self, text: str) -> list[str]:
         """Run Python-Markdown's stages and return the serialised pieces."""
         md = self._md.reset()
+        del md.parser.state[:]  # a body that was too deep leaves its own behind
         if not text.strip():
             return []
         md.lines = text.split("\n")  # type: ignore[attr-defined]  # as `Markdown.convert` does
@@ -168,13 +181,14 @@ class Markup:
     def cut(self, root: Element) -> Element:
         """Replace the children of the tree by one holder for each piece."""
         draft, plain = self._draft, self._plain
+        draft.locator.rewind()
+        draft.findings.extend(tree_findings(root, draft.locator, is_sanitised=self._sanitiser is not None))
         draft.notes = take_footnotes(root)
-        self._check_tree(root)
         draft.mode, draft.reason = choose_mode(draft.mode, root, draft.marks, plain)
         splitter = Splitter(draft.mode, draft.marks, draft.locator)
         segments = splitter.split(root)
         draft.findings.extend(splitter.findings)
-        _set_attributes(root, draft.marks, segments)
+        _set_attributes(draft.marks, segments)
         self._part(segments)
         draft.note_texts = [plain.of(note.content) for note in draft.notes]
         draft.note_citations = [citations([note.content]) for note in draft.notes]
@@ -197,6 +211,7 @@ class Markup:
             draft.locator,
         )
         draft.findings.extend(findings)
+        self._check_ids({identified.id for identified in identities}, segments)
         following = iter(identities)
         for segment, text in zip(segments, texts, strict=True):
             cited = citations(segment.elements)
@@ -210,6 +225,20 @@ class Markup:
             draft.parts.append(_Part(segment, text, cited, parted, rest_text, next(following)))
         draft.excerpt = self._excerpt(segments)
 
+    def _check_ids(self, taken: set[str], segments: list[Segment]) -> None:
+        """Find ids that marks give to something besides arguments, and that are taken."""
+        draft = self._draft
+        of_arguments = {id(segment.mark) for segment in segments if segment.is_argument}
+        for mark in draft.marks.by_element.values():
+            if not mark.id or id(mark) in of_arguments:
+                continue
+            if mark.id in taken or mark.id.startswith("sg-"):
+                place = draft.locator.within(mark.place, mark.text, f"#{mark.id}")
+                draft.findings.append(
+                    draft.locator.finding("duplicate-id", f"the id “{mark.id}” is taken", place, hint=ID_HINT)
+                )
+            taken.add(mark.id)
+
     def _excerpt(self, segments: list[Segment]) -> str:
         """Return the beginning of the first paragraph, prose before arguments."""
         paragraphs = (
@@ -222,37 +251,6 @@ class Markup:
         )
         words = next((text for text in paragraphs if text), "").split()
         return " ".join(words[:EXCERPT_WORDS]) + ("…" if len(words) > EXCERPT_WORDS else "")
-
-    def _check_tree(self, root: Element) -> None:
-        draft = self._draft
-        draft.locator.rewind()
-        for element in root.iter():
-            for text in () if element.tag in ("code", "pre") else (element.text, *(child.tail for child in element)):
-                if text and "{:" in text and (found := _VISIBLE_MARK.search(text)):
-                    self._find(
-                        "bad-mark",
-                        f"the mark “{found[0][:60]}” would be left visible",
-                        found[0],
-                        "a mark stands at the end of an item's own text, of a heading or of a paragraph",
-                    )
-            if element.tag == "img" and not (element.get("alt") or "").strip():
-                self._find("missing-alt", "a picture without an `alt` text", f"]({element.get('src', '')}")
-            url = element.get("href") or element.get("src") or ""
-            if is_unsafe(url):
-                self._find("unsafe-url", f"the link to “{url[:60]}” was removed", url)
-
-    def _find(self, code: str, message: str, needle: str, hint: str = "") -> None:
-        draft = self._draft
-        draft.findings.append(draft.locator.finding(code, message, draft.locator.passed(needle), hint=hint))
-
-    def _report_removals(self) -> None:
-        self._draft.locator.rewind()
-        for raw in self._md.htmlStash.rawHtmlBlocks:
-            text = str(raw)
-            if not text.startswith("<") or text.startswith(('<div class="codehilite"', "<pre")):
-                continue
-            for code, message, needle in removals(text, self._dialect.iframe_hosts):
-                self._find(code, message, needle)
 
     def _rendered(self, draft: _Draft, pieces: list[str], placeholders: Placeholders, ids: tuple[str, ...]) -> Rendered:
         following = iter(pieces)
@@ -298,9 +296,14 @@ class _Stages(Extension):
         self._markup = markup
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is Python-Markdown's
-        md.parser.blockprocessors.register(FenceProcessor(md.parser), "sg-fence", 104)
+        self._fences = FenceProcessor(md.parser)
+        md.registerExtension(self)  # so that `reset` is called before each document
+        md.parser.blockprocessors.register(self._fences, "sg-fence", 104)
         md.treeprocessors.register(_Stage(md, self._markup.read_marks), "sg-marks", 45)  # before `inline`, 20
         md.treeprocessors.register(_Stage(md, self._markup.cut), "sg-cut", 7)  # after `attr_list`, before `smarty`
+
+    def reset(self) -> None:
+        self._fences.reset()
 
 
 class _Stage(Treeprocessor):
@@ -311,34 +314,6 @@ class _Stage(Treeprocessor):
     def run(self, root: Element) -> Element | None:
         result: Element | None = self._step(root)
         return result
-
-
-def _load(extensions: list[str | Extension], dialect: MarkdownConfig) -> Markdown:
-    settings: dict[str, dict[str, Any]] = {
-        "codehilite": {"guess_lang": False},
-        "toc": {"slugify": lambda text, _separator: slugify(text), "permalink": False},
-    }
-    for name, values in dialect.settings.items():
-        settings[name] = settings.get(name, {}) | values
-    known = [*MarkdownConfig().extensions, "abbr", "md_in_html", "meta", "nl2br", "smarty", "wikilinks", "extra"]
-    for extension in extensions:
-        try:
-            Markdown(extensions=[extension], extension_configs=settings, output_format="html")
-        except Exception as error:  # noqa: BLE001 - an extension may fail in any way; it is the user's to mend
-            near = nearest(str(extension), known)
-            raise ConfigError(
-                [
-                    Diagnostic.of(
-                        "config",
-                        f"the Markdown extension “{extension}” cannot be loaded: {collapse(str(error))}",
-                        path="config.toml",
-                        hint=f"did you mean `{near}`?"
-                        if near and near != extension
-                        else "is it installed? see [markdown]",
-                    )
-                ]
-            ) from None
-    return Markdown(extensions=extensions, extension_configs=settings, output_format="html")
 
 
 def _inner(md: Markdown, holder: Element) -> str:
@@ -364,19 +339,31 @@ def _holders(part_: _Part) -> list[Element]:
     return [claim, tail, rest]
 
 
-def _set_attributes(root: Element, marks: Marks, segments: list[Segment]) -> None:
-    """Set what marks say besides our keys on their elements, and the ids of headings that are no arguments."""
-    arguments = {segment.elements[0] for segment in segments if segment.is_argument}
+def _set_attributes(marks: Marks, segments: list[Segment]) -> None:
+    """Set what marks say besides our keys on their elements, and the ids of those that are no arguments."""
+    of_arguments = {id(segment.mark) for segment in segments if segment.is_argument}
     for element, mark in marks.by_element.items():
         for name, value in mark.other:
             element.set(name, f"{element.get('class')} {value}" if name == "class" and element.get("class") else value)
-        if mark.id and element not in arguments and element.tag in HEADINGS:
+        if mark.id and id(mark) not in of_arguments:
             element.set("id", mark.id)
-    for element in root.iter():
-        element.attrib.pop("sg-from", None)
-    for segment in segments:
-        for element in segment.elements:
-            element.attrib.pop("sg-from", None)
+
+
+def _check_bounds(text: str) -> None:
+    """Raise `_Unbounded` for brackets or tags that stay open by the hundred, in a paragraph or at the end."""
+    if text.count("[") + text.count("<") < MAX_OPEN:
+        return
+    brackets = tags = 0
+    first = ""
+    for _, line in lines_outside_code(text):
+        if not line or line.isspace():
+            brackets, first = 0, ""
+            continue
+        first = first or line.strip()[:80]
+        brackets = max(0, brackets + line.count("[") - line.count("]"))
+        tags = len(_TAG_BEGINS.findall(line, line.rfind(">") + 1)) + (0 if ">" in line else tags)
+        if brackets > MAX_OPEN or tags > MAX_OPEN:
+            raise _Unbounded(first)
 
 
 def _mend_table(table: Element) -> None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from sitegen.articles.article import Body
 from sitegen.articles.fields import article_meta, record_fields
 from sitegen.articles.frontmatter import read
+from sitegen.articles.inline import Inline
 from sitegen.articles.markup import Markup
 from sitegen.articles.records import Record
 from sitegen.articles.sources import Identity
@@ -29,9 +30,13 @@ class Parser:
         """Prepare; a Markdown engine is made for each language when it is first needed."""
         self._dialect = dialect
         self.markup = lru_cache(maxsize=16)(self._markup)
+        self.inline = lru_cache(maxsize=16)(self._inline)
 
     def _markup(self, language: str) -> Markup:
         return Markup(self._dialect, language)
+
+    def _inline(self, language: str) -> Inline:
+        return Inline(self._dialect, language)
 
     def article(self, data: bytes, *, arguments: str, language: str) -> Body:
         """Parse an article.

@@ -15,7 +15,7 @@ __all__ = ["sentence_ends"]
 
 _END = re.compile(
     r"""
-    (?: (?P<stop>[.!?…‽؟۔]+) ["'”’»›“‘)\]}]*  (?=\s|$)      # a terminator, closed, before a blank
+    (?: (?P<stop>[.!?…‽؟۔]+) (?: ["'”’»›«‹“‘)\]}] | \s[»›] )*  (?=\s|$)  # a terminator, closed, before a blank
       | [。！？｡]+ ["'”’»」』）]*                             # full-width ones need no blank
     )
     """,
@@ -103,7 +103,7 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?")  # U.S, e.g, i.e, z.B, J
-_PAIRS = {"(": ")", "[": "]", "“": "”", "«": "»"}
+_INITIAL_NEXT = re.compile(r"\s+[^\W\d_]\.")  # z. B., i. e.
 
 
 def sentence_ends(text: str) -> Iterator[int]:
@@ -130,6 +130,8 @@ def _is_boundary(text: str, match: re.Match[str]) -> bool:
     word = found[1] if found else ""
     if word.casefold() in _ABBREVIATIONS or _DOTTED.fullmatch(word):
         return False
+    if len(word) == 1 and word.isalpha() and _INITIAL_NEXT.match(text, match.end()):
+        return False
     is_initial = len(word) == 1 and word.isalpha() and word.isupper() and word != "I"
     is_list_number = word.isdigit() and match.start() == len(word)
     return not (is_initial or is_list_number)
@@ -137,6 +139,12 @@ def _is_boundary(text: str, match: re.Match[str]) -> bool:
 
 def _is_open(text: str) -> bool:
     """Whether a bracket or quotation that opened in `text` is still open at its end."""
-    if any(text.count(opening) > text.count(closing) for opening, closing in _PAIRS.items()):
-        return True
-    return text.count('"') % 2 == 1
+    low, left, right = map(text.count, "„“”")  # “ closes „ and opens otherwise
+    return (
+        text.count("(") > text.count(")")
+        or text.count("[") > text.count("]")
+        or text.count("«") != text.count("»")
+        or low > left + right
+        or left - low > right
+        or text.count('"') % 2 == 1
+    )

@@ -6,23 +6,26 @@ touched; if everything is right, it is brought to exactly the planned files.
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sitegen.archive.archive import Archive
 from sitegen.archive.assembly import make_archive
-from sitegen.archive.links import every_link
+from sitegen.archive.links import Owner, Resolved, every_link
 from sitegen.archive.queries import Queries
 from sitegen.archive.references import LeftOut
+from sitegen.articles.article import Link
 from sitegen.articles.assemble import Clock
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.load import Content, load
 from sitegen.articles.parse import Parser
 from sitegen.articles.sources import Source, Tree, read_tree
+from sitegen.build.excerpts import with_excerpts
 from sitegen.build.lastgood import LastGood
 from sitegen.build.lock import build_lock
 from sitegen.build.output import Output, Written
@@ -31,7 +34,7 @@ from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic, Severity, ordered
 from sitegen.errors import ContentError, Failed, OutputError, PlanError, RenderError, UsageError
 from sitegen.pages.assets import Assets
-from sitegen.pages.filters import make_filters
+from sitegen.pages.filters import Filters
 from sitegen.pages.links import missing_pages
 from sitegen.pages.page import Page, PublishedFile
 from sitegen.pages.plan import collisions, plan
@@ -40,7 +43,7 @@ from sitegen.pages.site import Site
 from sitegen.pages.templates import Snapshot, environment
 from sitegen.resources import theme_folder
 
-__all__ = ["STATE", "Job", "Prepared", "Progress", "build", "output_folder", "prepare"]
+__all__ = ["STATE", "Job", "Prepared", "Progress", "Reading", "build", "output_folder", "prepare", "read"]
 
 STATE = ".sitegen"
 """The folder of a project that holds what can be made again."""
@@ -59,10 +62,11 @@ class Job(Struct, frozen=True, kw_only=True):
     keep_going: bool = False
 
 
-class Prepared(Struct, frozen=True, kw_only=True):
-    """Everything of a build before rendering: what was read, the archive, and the plan of its pages.
+class Reading(Struct, frozen=True, kw_only=True):
+    """A project as it was read, with the plan of its pages, whatever is wrong with it.
 
-    `findings` have the severities that `[checks]` asks for.
+    `links` are those of all sources with their answers. `findings` are all there are before rendering,
+    with the severities that `[checks]` asks for and the lines they speak of.
     """
 
     tree: Tree
@@ -73,9 +77,18 @@ class Prepared(Struct, frozen=True, kw_only=True):
     assets: Assets
     snapshot: Snapshot
     parser: Parser
+    links: tuple[tuple[Owner, Link, Resolved], ...]
+    findings: tuple[Diagnostic, ...]
+
+
+class Prepared(Reading, frozen=True, kw_only=True):
+    """Everything of a build before rendering, without an error.
+
+    `used` are the bytes of each source that the archive is made of, `kept` the pieces kept back.
+    """
+
     used: dict[str, bytes]
     kept: tuple[Kept, ...]
-    findings: tuple[Diagnostic, ...]
 
 
 def output_folder(project: Path, config: Config, override: Path | None = None) -> Path:
@@ -91,6 +104,15 @@ def output_folder(project: Path, config: Config, override: Path | None = None) -
     return folder
 
 
+def read(job: Job, progress: Progress = lambda *_: None) -> Reading:
+    """Read the project and plan its pages; errors are findings, and what can be known in spite of them is there."""
+    tree = read_tree(job.project)
+    parser = Parser(job.config.markdown)
+    sources = {source.path: source for source in (*tree.articles, *tree.records)}
+    content, archive, findings = _understand(sources, tree, job, parser, progress)
+    return _lay_out(job, tree, content, archive, parser, findings, sources)
+
+
 def prepare(job: Job, progress: Progress = lambda *_: None, last_good: LastGood | None = None) -> Prepared:
     """Read the project and plan its pages.
 
@@ -103,7 +125,7 @@ def prepare(job: Job, progress: Progress = lambda *_: None, last_good: LastGood 
     kept: dict[str, bool] = {}
     seen: list[Diagnostic] = []
     while True:
-        content, archive, findings = _understand(sources.values(), tree, job, parser, progress)
+        content, archive, findings = _understand(sources, tree, job, parser, progress)
         failing = {finding.path for finding in findings if finding.fails} & sources.keys()
         hopeless = [f for f in findings if f.severity is Severity.FATAL or (f.fails and f.path not in sources)]
         if not failing and not hopeless:
@@ -112,36 +134,21 @@ def prepare(job: Job, progress: Progress = lambda *_: None, last_good: LastGood 
             raise ContentError(ordered([*seen, *findings]))
         seen += [finding for finding in findings if finding.fails]
         _hold_back(failing, sources, kept, last_good)
-    snapshot = Snapshot.read(job.project / "templates", theme_folder())
-    assets = Assets(job.project, snapshot.assets)
-    assets.publish_theme()
-    links = list(every_link(archive, assets.media_url))
-    pages = plan(archive)
-    files = (*assets.files, *(PublishedFile(f"/{path.removeprefix('content/files/')}", path) for path in tree.files))
-    if colliding := tuple(collisions(pages, files)):
-        raise PlanError(ordered([*findings, *colliding]))
-    checked = _judge(missing_pages(links, pages, files), job.config)
-    if any(finding.fails for finding in checked):
-        raise ContentError(ordered([*findings, *checked]))
+    reading = _lay_out(job, tree, content, archive, parser, findings, sources)
+    if any(finding.fails for finding in reading.findings):
+        plan_fails = any(finding.severity is Severity.FATAL for finding in reading.findings)
+        raise (PlanError if plan_fails else ContentError)(ordered([*seen, *reading.findings]))
     return Prepared(
-        tree=tree,
-        content=content,
-        archive=archive,
-        pages=pages,
-        files=files,
-        assets=assets,
-        snapshot=snapshot,
-        parser=parser,
+        **(structs.asdict(reading) | {"findings": ordered([*seen, *reading.findings])}),
         used={path: source.data for path, source in sources.items()},
         kept=tuple(Kept(path, stands_in) for path, stands_in in sorted(kept.items())),
-        findings=ordered([*seen, *findings, *checked]),
     )
 
 
 def _understand(
-    sources: Iterable[Source], tree: Tree, job: Job, parser: Parser, progress: Progress
+    sources: Mapping[str, Source], tree: Tree, job: Job, parser: Parser, progress: Progress
 ) -> tuple[Content, Archive, tuple[Diagnostic, ...]]:
-    listed = list(sources)
+    listed = list(sources.values())
     content = load(listed, job.config, job.clock, parser, lambda done: progress("reading", done, len(listed)))
     archive, findings = make_archive(
         content.articles,
@@ -150,12 +157,44 @@ def _understand(
         left_out=[LeftOut(id=o.id, title=o.title, path=o.path, kind=o.kind) for o in content.omissions],
         media=tree.media,
     )
-    return content, archive, _judge([*tree.findings, *content.findings, *findings], job.config)
+    return content, archive, _judge([*tree.findings, *content.findings, *findings], job.config, sources)
 
 
-def _judge(findings: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ...]:
+def _lay_out(
+    job: Job,
+    tree: Tree,
+    content: Content,
+    archive: Archive,
+    parser: Parser,
+    findings: tuple[Diagnostic, ...],
+    sources: Mapping[str, Source],
+) -> Reading:
+    """Plan the pages of an archive, and judge what only the whole plan can tell."""
+    snapshot = Snapshot.read(job.project / "templates", theme_folder())
+    assets = Assets(job.project, snapshot.assets)
+    assets.publish_theme()
+    links = tuple(every_link(archive, assets.media_url))
+    pages = plan(archive)
+    files = (*assets.files, *(PublishedFile(f"/{path.removeprefix('content/files/')}", path) for path in tree.files))
+    found = [*collisions(pages, files), *missing_pages(links, pages, files), *assets.findings, *snapshot.findings]
+    more = _judge(found, job.config, sources)
+    return Reading(
+        tree=tree,
+        content=content,
+        archive=archive,
+        pages=pages,
+        files=files,
+        assets=assets,
+        snapshot=snapshot,
+        parser=parser,
+        links=links,
+        findings=ordered([*findings, *more]),
+    )
+
+
+def _judge(findings: Iterable[Diagnostic], config: Config, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...]:
     severities = config.severities
-    return ordered(finding.judged(severities) for finding in findings)
+    return ordered(with_excerpts((finding.judged(severities) for finding in findings), sources))
 
 
 def _hold_back(failing: set[str], sources: dict[str, Source], kept: dict[str, bool], last_good: LastGood) -> None:
@@ -170,9 +209,12 @@ def _hold_back(failing: set[str], sources: dict[str, Source], kept: dict[str, bo
             kept[path] = True
 
 
+_WITHDRAWN = re.compile(rb"^[ \t]*[\"']?status[\"']?[ \t]*[:=][ \t]*[\"']?withdrawn", re.IGNORECASE | re.MULTILINE)
+
+
 def _is_withdrawn(data: bytes) -> bool:
     """Whether a piece that cannot be read seems to be withdrawn: its old version must not come back."""
-    return b"withdrawn" in data.lower()
+    return _WITHDRAWN.search(data) is not None
 
 
 def build(
@@ -197,7 +239,10 @@ def build(
             if blocked := output.check(paths):
                 raise Failed(ordered([*prepared.findings, *blocked]))
             _render(prepared, job, output, progress)
-            written = output.commit()
+            try:
+                written = output.commit()
+            except Failed as failed:
+                raise Failed(ordered([*prepared.findings, *failed.diagnostics])) from None
         last_good.replace(prepared.used)
         return _report(job, prepared, written, last_good, time.perf_counter() - begun)
 
@@ -215,9 +260,9 @@ def _render(prepared: Prepared, job: Job, output: Output, progress: Progress) ->
     today = EdtfDate(job.clock.now.date().isoformat())
     newest = [card.updated or card.date for card in archive.cards.values()]
     site = Site.of(config, today, max(newest, key=lambda date: date.instant(config.zone), default=None))
-    inline = prepared.parser.markup(config.language)
-    env = environment(prepared.snapshot, make_filters(config, prepared.assets, inline))
-    renderer = Renderer(env, prepared.snapshot, site, prepared.pages, config.base_path)
+    filters = Filters(config, prepared.assets, prepared.parser.inline)
+    env = environment(prepared.snapshot, filters.by_name())
+    renderer = Renderer(env, prepared.snapshot, site, prepared.pages, config)
     findings: list[Diagnostic] = []
     for done, page in enumerate(prepared.pages, 1):
         result = renderer.render(page, Queries(archive, prepared.assets.media_url))
@@ -241,11 +286,15 @@ def _first_of_each(findings: list[Diagnostic]) -> list[Diagnostic]:
         first.setdefault(place, finding)
         counts[place] = counts.get(place, 0) + 1
     return [
-        msgspec.structs.replace(finding, message=f"{finding.message} and {counts[place] - 1} more pages")
+        msgspec.structs.replace(finding, message=f"{finding.message} and {_more(counts[place] - 1)}")
         if counts[place] > 1
         else finding
         for place, finding in first.items()
     ]
+
+
+def _more(number: int) -> str:
+    return "1 more page" if number == 1 else f"{number} more pages"
 
 
 def _read(path: Path, name: str) -> bytes:

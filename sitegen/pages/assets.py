@@ -6,8 +6,10 @@ site's `templates/assets/` replaces the packaged one of the same name.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from sitegen.diagnostics import Diagnostic
 from sitegen.digest import digest_bytes
 from sitegen.pages.page import PublishedFile
 from sitegen.slugs import slugify
@@ -18,14 +20,19 @@ FINGERPRINT = 10
 
 
 class Assets:
-    """The assets of a build, each read once when it is first asked for."""
+    """The assets of a build, each read once when it is first asked for.
 
-    def __init__(self, project: Path, theme: dict[str, Path]) -> None:
-        """`theme` maps names such as `style.css` to files; pictures are read below `project`."""
+    The bytes of the theme's are at hand already. Of pictures only the digest is kept: an archive may
+    have more of them than memory. `findings` tell which pictures cannot be read.
+    """
+
+    def __init__(self, project: Path, theme: Mapping[str, bytes]) -> None:
+        """`theme` has the bytes of names such as `style.css`; pictures are read below `project`."""
         self._project = project
         self._theme = theme
         self._files: dict[str, PublishedFile] = {}
         self._urls: dict[str, str] = {}
+        self.findings: list[Diagnostic] = []
 
     @property
     def files(self) -> tuple[PublishedFile, ...]:
@@ -34,23 +41,34 @@ class Assets:
 
     def theme_url(self, name: str) -> str:
         """Return the URL of an asset of the theme. Raises `KeyError` for one that does not exist."""
-        return self._url(f"templates/assets/{name}", self._theme[name])
+        source = f"templates/assets/{name}"
+        if source not in self._urls:
+            data = self._theme[name]
+            self._publish(source, data, data)
+        return self._urls[source]
 
     def media_url(self, path: str) -> str:
         """Return the URL of a file beside an article, by its path in the project."""
-        return self._url(path, self._project / path)
+        if path not in self._urls:
+            try:
+                data = (self._project / path).read_bytes()
+            except OSError as error:
+                reason = (error.strerror or str(error)).lower()
+                hint = "check the file and its permissions"
+                self.findings.append(Diagnostic.of("unreadable", f"cannot be read: {reason}", path=path, hint=hint))
+                data = b""
+            self._publish(path, data, None)
+        return self._urls[path]
 
     def publish_theme(self) -> None:
         """Ask for every asset of the theme, so that what templates name is known before they are rendered."""
         for name in sorted(self._theme):
             self.theme_url(name)
 
-    def _url(self, source: str, file: Path) -> str:
-        if source not in self._urls:
-            data = file.read_bytes()
-            name = PurePosixPath(source)
-            suffix = name.suffix.lower()
-            url = f"/assets/{slugify(name.stem) or 'file'}.{digest_bytes(data)[:FINGERPRINT]}{suffix}"
-            self._urls[source] = url
-            self._files.setdefault(url, PublishedFile(url, source, data))
-        return self._urls[source]
+    def _publish(self, source: str, data: bytes, kept: bytes | None) -> None:
+        name = PurePosixPath(source)
+        suffix = slugify(name.suffix)
+        stem = slugify(name.stem) or "file"
+        url = f"/assets/{stem}.{digest_bytes(data)[:FINGERPRINT]}{'.' if suffix else ''}{suffix}"
+        self._urls[source] = url
+        self._files.setdefault(url, PublishedFile(url, source, kept))

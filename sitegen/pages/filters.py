@@ -1,124 +1,171 @@
-"""The filters of the template API. Each gives the same answer in every run, place and locale."""
+"""The filters of the template API. Each gives the same answer in every run, place and locale.
+
+A filter that is given something it cannot use raises `TypeError` with a message for the author of the
+template; it is told with the template's line.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlsplit
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, get_month_names
+from babel.dates import format_date, format_skeleton, get_month_names
 from markupsafe import Markup as SafeText
 
-from sitegen.archive.cards import ArgumentView, ArticleView, Byline, Card
+from sitegen.archive.cards import ArgumentView, ArticleView, Card
 from sitegen.articles.dates import EdtfDate
-from sitegen.articles.markup import Markup
+from sitegen.articles.inline import Inline
 from sitegen.articles.typography import typographic
 from sitegen.config import Config
+from sitegen.pages.addresses import make_absolute
 from sitegen.pages.assets import Assets
+from sitegen.pages.languages import locale_of
 
-__all__ = ["make_filters"]
+__all__ = ["DATE_FORMATS", "Filters"]
 
-_LINK = re.compile(r'(\s(?:href|src|poster)=")(?!#|[a-zA-Z][a-zA-Z0-9+.\-]*:|//)([^"]*)"')
 DATE_FORMATS = ("long", "short", "month", "year", "iso", "rfc3339")
+_CACHED = 65_536
+_TEXTS_CACHED = 512
+_MONTHS = 12
+_LOOSE_ENDS = ",;:–—-"
 
 
-def make_filters(config: Config, assets: Assets, markup: Markup) -> dict[str, Callable[..., Any]]:
-    """Return the filters of a site, by name."""
-    locale = _locale(config.language)
-    base = config.base_url.rstrip("/")
+class Filters:
+    """The filters of one site."""
 
-    @lru_cache(maxsize=65_536)
-    def date(value: EdtfDate, format: str = "long") -> str:  # noqa: A002 - the name is the template API's
-        if format not in DATE_FORMATS:
-            raise TypeError(f"unknown date format “{format}”; there are {', '.join(DATE_FORMATS)}")
-        return _date(value, format, locale, config)
+    def __init__(self, config: Config, assets: Assets, inline: Callable[[str], Inline]) -> None:
+        """`inline` gives what reads single lines of Markdown, by language."""
+        self._config = config
+        self._assets = assets
+        self._inline = inline
+        self._locale = locale_of(config.language)
+        self._base = config.base_url.rstrip("/")
+        self._dates = lru_cache(maxsize=_CACHED)(self._date)
+        # A piece stands in a feed of the site, of its section, of each author and each tag.
+        self._absolute = lru_cache(maxsize=_TEXTS_CACHED)(make_absolute)
+        self._lines = lru_cache(maxsize=_CACHED)(self._line)
 
-    def absolute(url: str) -> str:
-        return base + url if url.startswith("/") and not url.startswith("//") else url
+    def by_name(self) -> dict[str, Callable[..., Any]]:
+        """Return the filters under the names that templates use."""
+        return {
+            "absolute": self.absolute,
+            "absolute_links": self.absolute_links,
+            "asset": self.asset,
+            "cite": self.cite,
+            "date": self.date,
+            "excerpt": self.excerpt,
+            "markdown": self.markdown,
+            "month_name": self.month_name,
+            "tag_uri": self.tag_uri,
+            "typography": self.typography,
+        }
 
-    def absolute_links(html: str, page: str = "/") -> str:
-        return _LINK.sub(lambda m: f'{m[1]}{absolute(urljoin(page, m[2]))}"', html)
+    def absolute(self, url: str) -> str:
+        """Return a URL that begins at the root with the site's base URL before it, others as they are."""
+        return self._base + url if url.startswith("/") and not url.startswith("//") else url
 
-    @lru_cache(maxsize=65_536)
-    def markdown(text: str) -> SafeText:
-        return SafeText(markup.inline(text))  # noqa: S704 - sanitised by the parser
+    def absolute_links(self, html: str, page: str = "/") -> str:
+        """Return HTML with every address made absolute, as seen from the page at URL `page`."""
+        return self._absolute(html, page, self._base)
 
-    def asset(name: str) -> str:
+    def asset(self, name: str) -> str:
+        """Return the fingerprinted URL of a file of `templates/assets/`."""
         try:
-            return assets.theme_url(name)
+            return self._assets.theme_url(name)
         except KeyError:
             raise TypeError(f"there is no asset “{name}” in templates/assets/") from None
 
-    def excerpt(text: str, words: int = 30) -> str:
-        found = text.split()
-        return " ".join(found[:words]) + ("…" if len(found) > words else "")
+    def cite(self, subject: ArticleView | Card, argument: ArgumentView | int | None = None) -> str:
+        """Return a citation as plain text, of an article or of one of its arguments.
 
-    def cite(subject: ArticleView | Card, argument: ArgumentView | int | None = None) -> str:
-        return citation(subject if isinstance(subject, Card) else subject.card, argument, config, date, absolute)
+        Authors, title, archive, date, the place of the argument, and the URL, with commas between.
+        """
+        card = subject.card if isinstance(subject, ArticleView) else subject
+        if not isinstance(card, Card):
+            raise TypeError(f"`cite` needs an article, not {_kind(subject)}")
+        number = argument.card.number if isinstance(argument, ArgumentView) else argument
+        url = argument.card.url if isinstance(argument, ArgumentView) else card.url
+        *others, last = [author.term.name for author in card.authors] or [""]
+        parts = [
+            f"{', '.join(others)} and {last}" if others else last,
+            f"“{self.typography(card.title, card.language)}”",
+            self._config.title,
+            self.date(card.date),
+            f"argument {number}" if number else "",
+            self.absolute(url),
+        ]
+        return ", ".join(part for part in parts if part)
 
-    def month_name(month: int) -> str:
-        return str(get_month_names("wide", context="stand-alone", locale=locale)[month])
+    def date(self, value: EdtfDate, format: str = "long") -> str:  # noqa: A002 - the name is the template API's
+        """Return a date as text in the site's language.
 
-    def typography(text: str, language: str = "") -> str:
-        return typographic(text, language or config.language) if config.markdown.typography else text
+        `long`: 20 July 2009; `short`: 20 Jul 2009; `month`: July 2009; `year`; `iso`: as in the source
+        (EDTF level 0); `rfc3339`: the first moment that it may mean. A partial date gives what is known.
+        """
+        if not isinstance(value, EdtfDate):
+            raise TypeError(f"`date` needs a date, not {_kind(value)}")
+        if format not in DATE_FORMATS:
+            raise TypeError(f"unknown date format “{format}”; there are {', '.join(DATE_FORMATS)}")
+        return self._dates(value, format)
 
-    return {
-        "absolute": absolute,
-        "absolute_links": absolute_links,
-        "asset": asset,
-        "cite": cite,
-        "date": date,
-        "excerpt": excerpt,
-        "markdown": markdown,
-        "month_name": month_name,
-        "typography": typography,
-    }
+    def excerpt(self, text: str, words: int = 30) -> str:
+        """Return the first words of a plain text, with an ellipsis where there are more."""
+        found = str(text).split()
+        if len(found) <= words:
+            return " ".join(found)
+        return " ".join(found[:words]).rstrip(_LOOSE_ENDS) + "…"
+
+    def markdown(self, text: str, language: str = "") -> SafeText:
+        """Return a line of Markdown as safe inline HTML, with the quotes of `language` or else the site's."""
+        return self._lines(text, language or self._config.language)
+
+    def month_name(self, month: int) -> str:
+        """Return the name of a month, from 1 to 12, as it stands alone."""
+        if not 1 <= month <= _MONTHS:
+            raise TypeError(f"there is no month {month}")
+        return str(get_month_names("wide", context="stand-alone", locale=self._locale)[month])
+
+    def tag_uri(self, card: Card, fragment: str = "") -> str:
+        """Return the permanent identity of a piece as a `tag:` URI (RFC 4151), for feeds.
+
+        It holds the host, the year and the identity, but neither scheme nor path: a piece that moves, or
+        a site that does so on its host, does not come in again as new.
+        """
+        if not isinstance(card, Card):
+            raise TypeError(f"`tag_uri` needs a card, not {_kind(card)}")
+        host = urlsplit(self._config.base_url).hostname
+        return f"tag:{host},{card.date.year:04d}:{card.id}" + (f"#{fragment}" if fragment else "")
+
+    def typography(self, text: str, language: str = "") -> str:
+        """Return a plain text with the quotes and dashes of `language` or else the site's."""
+        return typographic(text, language or self._config.language) if self._config.markdown.typography else text
+
+    def _line(self, text: str, language: str) -> SafeText:
+        return SafeText(self._inline(language).render(text))  # noqa: S704 - it is cleaned there
+
+    def _date(self, value: EdtfDate, form: str) -> str:
+        if form == "iso":
+            return value.text
+        if form == "rfc3339":
+            return self._rfc3339(value)
+        if form == "year" or value.month is None:
+            return f"{value.year}"
+        day = value.first_day
+        if form == "month" or value.day is None:
+            return str(format_skeleton("yMMMM", dt.datetime.combine(day, dt.time()), locale=self._locale))
+        return str(format_date(day, "long" if form == "long" else "medium", locale=self._locale))
+
+    def _rfc3339(self, value: EdtfDate) -> str:
+        moment = value.moment(self._config.zone)
+        offset = moment.utcoffset()
+        # Before standard time zones had seconds, which RFC 3339 cannot write.
+        if offset is not None and offset.seconds % 60:
+            moment = moment.astimezone(dt.UTC)
+        return moment.isoformat().replace("+00:00", "Z")
 
 
-def _locale(language: str) -> Locale:
-    """Return the locale of a language tag; plain English is written the British way, as dates in the design are."""
-    tag = "en-GB" if language.lower() == "en" else language
-    try:
-        return Locale.parse(tag.replace("_", "-"), sep="-")
-    except (UnknownLocaleError, ValueError):
-        try:
-            return Locale.parse(tag.replace("_", "-").split("-")[0])
-        except (UnknownLocaleError, ValueError):
-            return Locale("en", "GB")
-
-
-def _date(value: EdtfDate, form: str, locale: Locale, config: Config) -> str:
-    if form == "iso":
-        return value.text
-    if form == "rfc3339":
-        return value.moment(config.zone).isoformat().replace("+00:00", "Z")
-    if form == "year" or value.month is None:
-        return f"{value.year}"
-    day = dt.date(value.year, value.month, value.day or 1)
-    if form == "month" or value.day is None:
-        return str(format_date(day, "LLLL y", locale=locale))
-    return str(format_date(day, "long" if form == "long" else "medium", locale=locale))
-
-
-def citation(
-    card: Card,
-    argument: ArgumentView | int | None,
-    config: Config,
-    date: Callable[..., str],
-    absolute: Callable[[str], str],
-) -> str:
-    """Return a citation as plain text: authors, title, archive, date, and the place of an argument."""
-    names = " and ".join(filter(None, (", ".join(a.term.name for a in card.authors[:-1]), *_last(card.authors))))
-    number = argument.card.number if isinstance(argument, ArgumentView) else argument
-    url = argument.card.url if isinstance(argument, ArgumentView) else card.url
-    place = f", argument {number}" if number else ""
-    author = f"{names}, " if names else ""
-    return f"{author}“{card.title}”, {config.title}, {date(card.date)}{place}, {absolute(url)}"
-
-
-def _last(authors: tuple[Byline, ...]) -> list[str]:
-    return [authors[-1].term.name] if authors else []
+def _kind(value: object) -> str:
+    return str(value) if value is None or isinstance(value, bool) else f"a {type(value).__name__}"

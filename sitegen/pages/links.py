@@ -12,27 +12,50 @@ from sitegen.pages.page import Page, PublishedFile, output_path, path_key
 
 __all__ = ["missing_pages"]
 
+_BEGINNING = 3
+
 
 def missing_pages(
     links: Iterable[tuple[Owner, Link, Resolved]], pages: Iterable[Page], files: Iterable[PublishedFile]
 ) -> Iterator[Diagnostic]:
     """Yield a warning for each link to a page or file that the site does not have."""
-    known = {path_key(page.path): page.url for page in pages} | {path_key(file.path): file.url for file in files}
+    urls = [*(page.url for page in pages), *(file.url for file in files)]
+    known = {path_key(output_path(url)) for url in urls}
+    alike: dict[str, list[str]] = {}
+    hints: dict[str, str] = {}
     for owner, link, resolved in links:
         if resolved.settled or not resolved.url.startswith("/") or "{{" in link.target or "{%" in link.target:
             continue  # template tags of another generator have a finding of their own
         target = urlsplit(resolved.url).path
         if path_key(output_path(target)) in known or path_key(output_path(f"{target}/")) in known:
             continue
-        code = "missing-image" if link.kind == "image" else "missing-page"
+        if not alike:
+            for url in urls:
+                alike.setdefault(_last(url)[:_BEGINNING], []).append(url)
+        if target not in hints:
+            hints[target] = _hint(target, alike.get(_last(target)[:_BEGINNING], ()))
         what = "image" if link.kind == "image" else "page"
-        near = nearest(target, known.values())
         yield Diagnostic.of(
-            code,
+            f"missing-{what}",
             f"the site has no {what} at {target}",
             path=owner.path,
             line=link.place.line,
             column=link.place.column,
             length=link.place.length,
-            hint=f"did you mean `{near}`?" if near else "",
+            hint=hints[target],
         )
+
+
+def _hint(target: str, candidates: Iterable[str]) -> str:
+    """Return the hint for a missing page: one of its name elsewhere, else the nearest URL.
+
+    Only those whose last part begins alike are compared: with every page of a large archive, for each of
+    many broken links, it would take minutes.
+    """
+    moved = [url for url in candidates if _last(url) == _last(target)]
+    near = moved[0] if moved else nearest(target, candidates)
+    return f"did you mean `{near}`?" if near else ""
+
+
+def _last(url: str) -> str:
+    return url.rstrip("/").rpartition("/")[2].casefold()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from urllib.parse import unquote
 
@@ -16,12 +15,14 @@ class Page(Struct, frozen=True, kw_only=True):
 
     `parameters` name the subject by kind (`article`, `tag`, `year` …) and, for listings, the `chunk`;
     they are what the renderer asks the archive for. `base` is the landing URL of a listing, `feed` the
-    feed that belongs to the page or empty. `source` says in words where the page comes from.
+    Atom feed that belongs to the page or empty. `source` is the path of the file that asks for the page,
+    or says in words where it comes from; `part` says which part of the file does.
     """
 
     url: str
     template: str
     source: str
+    part: str = ""
     parameters: dict[str, str | int] = field(default_factory=dict)
     base: str = ""
     feed: str = ""
@@ -60,8 +61,3 @@ def output_path(url: str) -> str:
 def path_key(path: str) -> str:
     """Return the key under which two paths are one file on some file system: case-folded and in NFC."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
-
-
-def depth(url: str) -> int:
-    """Return how many folders a URL stands below the root."""
-    return len(re.findall("/", url)) - 1

@@ -10,10 +10,10 @@ from sitegen import __version__
 from sitegen.archive.cards import NamedLink
 from sitegen.articles.dates import EdtfDate
 from sitegen.config import Config, Feeds, Publisher
+from sitegen.pages.languages import direction
+from sitegen.pages.page import Page
 
 __all__ = ["PageInfo", "Site"]
-
-_RIGHT_TO_LEFT = frozenset({"ar", "arc", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 
 class Site(Struct, frozen=True, kw_only=True):
@@ -58,15 +58,27 @@ class Site(Struct, frozen=True, kw_only=True):
 
 
 class PageInfo(Struct, frozen=True, kw_only=True):
-    """What a template knows of its page."""
+    """What a template knows of its page.
+
+    `base` is the landing URL of a listing, `number` its chunk, 0 for the landing page. `feed` and
+    `json_feed` are the URLs of the feeds that belong to the page, or empty.
+    """
 
     url: str
     kind: str
     base: str
     number: int
     feed: str
+    json_feed: str
 
-
-def direction(language: str) -> str:
-    """Return `rtl` for a language written from right to left, else `ltr`."""
-    return "rtl" if language.lower().replace("_", "-").split("-")[0] in _RIGHT_TO_LEFT else "ltr"
+    @classmethod
+    def of(cls, page: Page) -> PageInfo:
+        """Return what templates know of a page of the plan."""
+        return cls(
+            url=page.url,
+            kind=page.kind,
+            base=page.base or page.url,
+            number=int(page.parameters.get("chunk", 0)),
+            feed=page.feed,
+            json_feed=f"{page.feed.removesuffix('.xml')}.json" if page.feed else "",
+        )

@@ -2,25 +2,44 @@
 
 All templates are read once, so what is rendered is what was there when the build began. The site's own
 files come before the packaged ones, file by file. What would make a page depend on anything else than
-its inputs is taken away: random choices, object addresses, modules that keep one page's values.
+its inputs is taken away: random choices, object addresses, modules that keep one page's values, and
+changes of values that the next page would see (the sandbox).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from jinja2 import nodes
+from jinja2.environment import TemplateModule
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context, LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 from msgspec import Struct
 
-from sitegen.diagnostics import Diagnostic
+from sitegen.archive.queries import Queries
+from sitegen.diagnostics import Diagnostic, nearest
 
-__all__ = ["Snapshot", "TemplateFile", "environment", "problem"]
+__all__ = ["NAMES", "PACKAGED", "Snapshot", "TemplateFile", "environment", "problem"]
+
+NAMES: tuple[str, ...] = (
+    "archive", "argument", "article", "author", "chunk", "claim", "document", "entries", "feed", "month", "notice",
+    "page", "section", "site", "sitemaps", "tag", "target", "version", "year",
+)  # fmt: skip
+"""The names that templates get, each where it has a meaning; always `archive`, `page` and `site`."""
+
+PACKAGED = "sitegen/templates"
+"""The folder that findings name for packaged templates: they are not among the site's files."""
 
 _REMOVED_FILTERS = ("random",)
 _REMOVED_GLOBALS = ("lipsum",)
+_ASSETS = "assets/"
 
 
 class TemplateFile(Struct, frozen=True):
@@ -31,38 +50,107 @@ class TemplateFile(Struct, frozen=True):
 
 
 class Snapshot(Struct, frozen=True):
-    """All templates and theme assets of a build, by name."""
+    """All templates and theme assets of a build, by name, and what could not be read."""
 
     templates: dict[str, TemplateFile]
-    assets: dict[str, Path]
+    assets: dict[str, bytes]
+    findings: tuple[Diagnostic, ...] = ()
 
     @classmethod
     def read(cls, site: Path, theme: Path) -> Snapshot:
-        """Read the packaged templates of `theme`, then the site's own, which replace them by name."""
+        """Read the packaged templates of `theme`, then the site's own, which replace them by name.
+
+        Symbolic links are followed: a theme may be shared. What begins with a dot is not looked at.
+        """
         templates: dict[str, TemplateFile] = {}
-        assets: dict[str, Path] = {}
-        for folder in (theme, site):
-            if not folder.is_dir():
-                continue
-            for file in sorted(folder.rglob("*")):
-                name = file.relative_to(folder).as_posix()
-                if file.name.startswith(".") or not file.is_file():
-                    continue
-                if name.startswith("assets/"):
-                    assets[name.removeprefix("assets/")] = file
+        assets: dict[str, bytes] = {}
+        findings: list[Diagnostic] = []
+        for folder, shown in ((theme, PACKAGED), (site, "templates")):
+            for name, file in _files(folder):
+                path = f"{shown}/{name}"
+                content = _content(file, path, is_text=not name.startswith(_ASSETS))
+                if isinstance(content, Diagnostic):
+                    findings.append(content)
+                elif isinstance(content, bytes):
+                    assets[name.removeprefix(_ASSETS)] = content
                 else:
-                    templates[name] = TemplateFile(f"templates/{name}", file.read_text("utf-8", "replace"))
-        return cls(templates, assets)
+                    templates[name] = TemplateFile(path, content)
+        return cls(templates, assets, tuple(findings))
 
 
-class _Environment(jinja2.Environment):
+def _files(folder: Path, prefix: str = "", above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path]]:
+    """Yield the name and the path of every file in a folder, in order; a link to a folder above ends there."""
+    real = os.path.realpath(folder)
+    if real in above or not folder.is_dir():
+        return
+    for file in sorted(folder.iterdir()):
+        if file.name.startswith("."):
+            continue
+        if file.is_dir():
+            yield from _files(file, f"{prefix}{file.name}/", (*above, real))
+        else:
+            yield f"{prefix}{file.name}", file
+
+
+def _content(file: Path, path: str, *, is_text: bool) -> str | bytes | Diagnostic:
+    """Return the text of a template, the bytes of an asset, or why there are none."""
+    if not path.isprintable():
+        message = f"the name of {ascii(path)[1:-1]} is not printable text"
+        return Diagnostic.of("template", message, hint="rename the file")
+    if not file.is_file():
+        hint = "remove it, or mend the link"
+        return Diagnostic.of("template", "this is no file, or a link that leads nowhere", path=path, hint=hint)
+    try:
+        data = file.read_bytes()
+        return data.decode("utf-8-sig") if is_text else data
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return Diagnostic.of("template", f"cannot be read: {reason}", path=path, hint="check its permissions")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        hint = "save templates in UTF-8; pictures and fonts belong in templates/assets/"
+        return Diagnostic.of("template", "not UTF-8 text", path=path, line=line, hint=hint)
+
+
+class _Unknown(jinja2.StrictUndefined):
+    """A name that is not there: using it is an error that names the nearest one that is."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        holder, name = self._undefined_obj, self._undefined_name
+        if self._undefined_hint or not isinstance(name, str):
+            return super()._undefined_message
+        if holder is missing:
+            message, known = f"there is no `{name}` here", NAMES
+        else:
+            known = tuple(public for public in dir(holder) if not public.startswith("_"))
+            message = f"a {type(holder).__name__} has no `{name}`"
+        near = nearest(name, known)
+        return f"{message}; did you mean `{near}`?" if near else message
+
+
+class _Environment(ImmutableSandboxedEnvironment):
     """Imports and includes see the page's context, so that no module is shared between pages."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - as Jinja has it
+        """Return an attribute; the sandbox is asked only about what it could refuse, because asking is slow."""
+        if _is_harmless(type(obj), attribute):  # type: ignore[arg-type]  # types are hashable
+            return jinja2.Environment.getattr(self, obj, attribute)
+        return super().getattr(obj, attribute)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         for node in tree.find_all((nodes.Import, nodes.FromImport, nodes.Include)):
             node.with_context = True  # type: ignore[attr-defined]  # each of the three has it
         return tree
+
+
+@lru_cache(maxsize=4096)
+def _is_harmless(kind: type, attribute: str) -> bool:
+    """Whether values of a type can be asked for an attribute without the sandbox: answers, loops, modules."""
+    return issubclass(kind, (Struct, Queries, LoopContext, TemplateModule)) and not attribute.startswith("_")
 
 
 def environment(snapshot: Snapshot, filters: Mapping[str, Callable[..., Any]]) -> jinja2.Environment:
@@ -74,8 +162,8 @@ def environment(snapshot: Snapshot, filters: Mapping[str, Callable[..., Any]]) -
 
     env = _Environment(
         loader=jinja2.FunctionLoader(load),
-        autoescape=lambda name: not (name or "").endswith(".txt"),
-        undefined=jinja2.StrictUndefined,
+        autoescape=lambda name: not (name or "").endswith((".txt", ".json")),
+        undefined=_Unknown,
         finalize=_printable,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -87,11 +175,14 @@ def environment(snapshot: Snapshot, filters: Mapping[str, Callable[..., Any]]) -
         env.filters.pop(name, None)
     for name in _REMOVED_GLOBALS:
         env.globals.pop(name, None)
+    env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     env.filters.update(filters)
     return env
 
 
-def _printable(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
+@jinja2.pass_context
+def _printable(_context: Context, value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
+    """Return what a template may print; with a context, so that constants are judged in their line too."""
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
         return value
     if isinstance(value, jinja2.Undefined):
@@ -109,39 +200,42 @@ def _describe(value: object) -> str:
 def problem(error: BaseException, snapshot: Snapshot, url: str = "") -> Diagnostic:
     """Say what is wrong with a template: its file, the line, and the page that was being rendered."""
     where = f", while rendering {url}" if url else ""
+    texts = {file.path: file.text for file in snapshot.templates.values()}
+    hint = ""
+    path, line = _frame(error, texts)
     if isinstance(error, jinja2.TemplateSyntaxError):
-        path, line = error.filename or error.name or "", error.lineno
-        message = f"{error.message}{where}"
+        path, line, reason = error.filename or error.name or "", error.lineno, error.message or ""
     elif isinstance(error, jinja2.TemplateNotFound):
-        path, line = _frame(error)
-        message = f"there is no template “{error.name}”{where}"
+        reason = f"there is no template “{error.name}”"
+        near = nearest(str(error.name), snapshot.templates)
+        hint = f"did you mean `{near}`?" if near else ""
     else:
-        path, line = _frame(error)
         reason = str(error) or type(error).__name__
-        known = isinstance(error, (jinja2.TemplateError, TypeError))
-        message = f"{reason if known else f'{type(error).__name__}: {reason}'}{where}"
-    text = next((file.text for file in snapshot.templates.values() if file.path == path), "")
-    lines = text.splitlines()
+        if not isinstance(error, (jinja2.TemplateError, TypeError)):
+            reason = f"{type(error).__name__}: {reason}"
+    if isinstance(error, SecurityError):
+        hint = "a template cannot change values or look inside them; make a new list with `+`"
+    elif isinstance(error, jinja2.UndefinedError):
+        hint = "the names that a template may use are in the reference of the template API"
+    lines = texts.get(path, "").splitlines()
     return Diagnostic.of(
         "template",
-        message,
+        f"{reason}{where}",
         path=path,
         line=line,
         column=1 if line else 0,
         excerpt=lines[line - 1] if 0 < line <= len(lines) else "",
-        hint="the names that a template may use are in the reference of the template API"
-        if isinstance(error, jinja2.UndefinedError)
-        else "",
+        hint=hint,
     )
 
 
-def _frame(error: BaseException) -> tuple[str, int]:
+def _frame(error: BaseException, paths: Mapping[str, str]) -> tuple[str, int]:
     """Return the template and line nearest to where an error was raised."""
     found = ("", 0)
     trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if name.startswith("templates/"):
+        if name in paths:
             found = (name, trace.tb_lineno)
         trace = trace.tb_next
     return found

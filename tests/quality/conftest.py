@@ -1,0 +1,101 @@
+"""The sample archive, built once and served on this machine, for the checkers that others wrote."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import Page, Run, Site
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Sample:
+    """The finished sample archive: its files, and its pages by URL."""
+
+    def __init__(self, run: Run) -> None:
+        """Read every page."""
+        self.folder = run.site.output
+        self.run = run
+        self.tree = run.site.tree()
+        self.pages = {
+            "/" + path.removesuffix("index.html"): Page("/" + path.removesuffix("index.html"), data.decode())
+            for path, data in self.tree.items()
+            if path.endswith(".html")
+        }
+
+    def kind(self, page: Page) -> str:
+        """Return the kind of a page, as its body says; redirects have none."""
+        return page.all("body")[0].attributes.get("class", "redirect").removeprefix("sg-").removesuffix("-page")
+
+    def one_of_each(self) -> dict[str, str]:
+        """Return the largest page of each kind, by its URL."""
+        by_size = sorted(self.pages.values(), key=lambda page: len(page.html))
+        return {self.kind(page): page.url for page in by_size}
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Return the sample archive with a few pages more, so that there is one of every kind."""
+    site = Site(tmp_path_factory.mktemp("sample") / "site", (ROOT / "config.toml").read_text("utf-8"))
+    shutil.copytree(ROOT / "content", site.folder / "content", dirs_exist_ok=True)
+    site.article("policy/withdrawn-here", status="withdrawn", title="Withdrawn here", aliases="[/moved/here.html]")
+    return Sample(site.build())
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder below a prefix, as a host with a site of somebody does."""
+
+    def __init__(self, *args: Any, prefix: str, **kwargs: Any) -> None:
+        self.prefix = prefix
+        super().__init__(*args, **kwargs)
+
+    def translate_path(self, path: str) -> str:
+        if not path.startswith(self.prefix):
+            return str(Path(self.directory) / "nothing-here")
+        return super().translate_path("/" + path.removeprefix(self.prefix))
+
+    def log_message(self, *_args: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serve(folder: Path, prefix: str = "/") -> Iterator[str]:
+    """Serve a folder on this machine, and give the URL of its root."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, prefix=prefix, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}{prefix}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def at_root(sample: Sample) -> Iterator[str]:
+    """Serve the sample at the root of a host."""
+    with serve(sample.folder) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def below(sample: Sample) -> Iterator[str]:
+    """Serve the sample below a path that it does not know of."""
+    with serve(sample.folder, "/some/where/") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def at_home(sample: Sample) -> Iterator[str]:
+    """Serve the sample below the path of its base URL, so that the page for what is missing works too."""
+    with serve(sample.folder, "/archive/") as url:
+        yield url
