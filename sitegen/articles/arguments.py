@@ -220,6 +220,7 @@ class Splitter:
         self.locator = locator
         self.segments: list[Segment] = []
         self.findings: list[Diagnostic] = []
+        self._owners: set[Element] = set()  # the elements that became arguments
         self._level = 0  # of the heading whose argument is open, 0 for none
         self._sources: dict[Element, Element] = {}  # of a list of prose items, the list that they come from
 
@@ -228,6 +229,18 @@ class Splitter:
         for child in list(root):
             self._place(child)
         return [segment for segment in self.segments if segment.elements]
+
+    def unheard(self) -> Iterator[Diagnostic]:
+        """Yield a finding for each mark that says something of an argument where there is none."""
+        for element, mark in self.marks.by_element.items():
+            says = mark.stance or mark.claim or mark.supports or mark.rebuts or mark.undercuts or mark.was
+            if says and element not in self._owners and mark.role != "argument":
+                yield self.locator.finding(
+                    "misplaced-mark",
+                    "this mark speaks of an argument, but its block is none",
+                    mark.place,
+                    hint="add `.argument` to the mark, or say with `arguments` how arguments are found",
+                )
 
     def _place(self, child: Element) -> None:
         role = self.marks.role(child)
@@ -321,6 +334,7 @@ class Splitter:
 
     def _argument(self, elements: list[Element], owner: Element) -> None:
         mark = self.marks.by_element.get(owner)
+        self._owners.add(owner)
         place = self.marks.places.get(owner, Place())
         if mark is not None and not place.line:
             place = mark.place

@@ -184,10 +184,13 @@ class Markup:
         draft.locator.rewind()
         draft.findings.extend(tree_findings(root, draft.locator, is_sanitised=self._sanitiser is not None))
         draft.notes = take_footnotes(root)
-        draft.mode, draft.reason = choose_mode(draft.mode, root, draft.marks, plain)
+        wanted = draft.mode
+        draft.mode, draft.reason = choose_mode(wanted, root, draft.marks, plain)
         splitter = Splitter(draft.mode, draft.marks, draft.locator)
         segments = splitter.split(root)
         draft.findings.extend(splitter.findings)
+        if wanted != "none":
+            draft.findings.extend(splitter.unheard())
         _set_attributes(draft.marks, segments)
         self._part(segments)
         draft.note_texts = [plain.of(note.content) for note in draft.notes]

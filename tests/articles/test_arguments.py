@@ -239,3 +239,12 @@ def test_ordered_lists_count_on() -> None:
     html = render("4. a\n5. b {: .argument }\n6. c").blocks[2].html
 
     assert html.startswith('<ol start="6">')
+
+
+def test_marks_that_nobody_hears() -> None:
+    """What a mark says of an argument is never lost in silence: a block that is none is told."""
+    text = "- One. {: #x stance=con }\n- Two. {: .argument }\n\n## Head {: rebuts=gift#horse }\n"
+
+    assert [("misplaced-mark", 1), ("misplaced-mark", 4)] == codes(text)
+    assert [("misplaced-mark", 1)] == codes("- One. {: supports=x }")
+    assert [] == codes(text, "none")
