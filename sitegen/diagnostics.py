@@ -97,6 +97,7 @@ CODES: Mapping[str, Code] = {
         missing_page="a root-relative or relative link that resolves to nothing",
         missing_fragment="a link to a place that its page does not have",
         unlinked_reference="a reference to a piece that is left out of this build",
+        unheard_mark="a mark that says something of an argument, at a block that is none",
         version_unknown="a partial date within which the notice changed",
         list_needs_blank_line="a list that follows text without a blank line",
         shallow_indent="a block of a list item that is indented by less than four blanks",

@@ -236,7 +236,7 @@ class Splitter:
             says = mark.stance or mark.claim or mark.supports or mark.rebuts or mark.undercuts or mark.was
             if says and element not in self._owners and mark.role != "argument":
                 yield self.locator.finding(
-                    "misplaced-mark",
+                    "unheard-mark",
                     "this mark speaks of an argument, but its block is none",
                     mark.place,
                     hint="add `.argument` to the mark, or say with `arguments` how arguments are found",

@@ -31,6 +31,7 @@ __all__ = [
     "Original",
     "Place",
     "Reference",
+    "Rendered",
     "Rights",
 ]
 
@@ -226,14 +227,9 @@ class Footnote(Struct, frozen=True):
     cites: tuple[int, ...] = ()
 
 
-class Body(Struct, frozen=True, kw_only=True):
-    """What parsing the bytes of an article gives.
+class Rendered(Struct, frozen=True, kw_only=True):
+    """What the Markdown of a body gives. `mode` tells how arguments were found, `mode_reason` why so."""
 
-    `understood` is false where the file or its front matter could not be read: what it lacks is then
-    not worth telling.
-    """
-
-    meta: Meta
     blocks: tuple[Block, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
     links: tuple[Link, ...] = ()
@@ -244,6 +240,16 @@ class Body(Struct, frozen=True, kw_only=True):
     mode: str = ""
     mode_reason: str = ""
     findings: tuple[Diagnostic, ...] = ()
+
+
+class Body(Rendered, frozen=True, kw_only=True):
+    """What parsing the bytes of an article gives: its front matter, and its Markdown rendered.
+
+    `understood` is false where the file or its front matter could not be read: what it lacks is then
+    not worth telling.
+    """
+
+    meta: Meta
     understood: bool = True
 
     @property

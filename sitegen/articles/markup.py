@@ -16,10 +16,9 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
-from msgspec import Struct
 
 from sitegen.articles.arguments import Marks, Segment, Splitter, choose_mode, read_marks
-from sitegen.articles.article import Block, Footnote, Heading, Link
+from sitegen.articles.article import Block, Footnote, Heading, Rendered
 from sitegen.articles.claims import Parted, part
 from sitegen.articles.dialect import load_dialect
 from sitegen.articles.fences import FenceProcessor, check_fences
@@ -52,21 +51,6 @@ MAX_OPEN = 500
 
 _TOO_DEEP = "the text is nested deeper than sitegen can read; nothing of it is shown"
 _TOO_DEEP_HINT = "look for lists or quotations within each other by the hundred, or for brackets that are never closed"
-
-
-class Rendered(Struct, frozen=True, kw_only=True):
-    """What a body's Markdown gives; the fields are those of `Body`."""
-
-    blocks: tuple[Block, ...] = ()
-    footnotes: tuple[Footnote, ...] = ()
-    links: tuple[Link, ...] = ()
-    headings: tuple[Heading, ...] = ()
-    ids: tuple[str, ...] = ()
-    excerpt: str = ""
-    words: int = 0
-    mode: str = ""
-    mode_reason: str = ""
-    findings: tuple[Diagnostic, ...] = ()
 
 
 class _Unbounded(Exception):  # noqa: N818 - names what the text is

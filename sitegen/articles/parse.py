@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from msgspec import structs
 from msgspec.structs import replace
 
 from sitegen.articles.article import Body
@@ -53,20 +54,8 @@ class Parser:
         rendered = self.markup(meta.language or language).render(
             document.body, mode=meta.arguments or arguments, first_line=document.body_line
         )
-        return Body(
-            meta=meta,
-            blocks=rendered.blocks,
-            footnotes=rendered.footnotes,
-            links=rendered.links,
-            headings=rendered.headings,
-            ids=rendered.ids,
-            excerpt=rendered.excerpt,
-            words=rendered.words,
-            mode=rendered.mode,
-            mode_reason=rendered.mode_reason,
-            findings=(*document.findings, *findings, *rendered.findings),
-            understood=document.understood,
-        )
+        every = (*document.findings, *findings, *rendered.findings)
+        return Body(meta=meta, understood=document.understood, **(structs.asdict(rendered) | {"findings": every}))
 
     def record(
         self, data: bytes, identity: Identity, *, path: str, language: str

@@ -245,6 +245,6 @@ def test_marks_that_nobody_hears() -> None:
     """What a mark says of an argument is never lost in silence: a block that is none is told."""
     text = "- One. {: #x stance=con }\n- Two. {: .argument }\n\n## Head {: rebuts=gift#horse }\n"
 
-    assert [("misplaced-mark", 1), ("misplaced-mark", 4)] == codes(text)
-    assert [("misplaced-mark", 1)] == codes("- One. {: supports=x }")
+    assert [("unheard-mark", 1), ("unheard-mark", 4)] == codes(text)
+    assert [("unheard-mark", 1)] == codes("- One. {: supports=x }")
     assert [] == codes(text, "none")
