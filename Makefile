@@ -6,7 +6,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test check format clean
+.PHONY: help site test check format bench clean
 
 # The first of these that is new enough; shims that only pretend to be there are asked too.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -16,6 +16,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 NPM := $(shell command -v npm 2>/dev/null)
 # Arguments for pytest, as in `make test ARGS="-k manifest"`; the floor of the coverage holds for the whole only.
 ARGS :=
+# Number of pieces that `make bench` builds.
+SIZE := 10000
 FLOOR := $(if $(ARGS),0,95)
 
 help: ## List these targets
@@ -41,6 +43,9 @@ check: $(BIN)/.checkers ## Lint, check the format, the types, the line of import
 format: $(BIN)/.checkers ## Format the code, and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet --exit-zero
 	@$(BIN)/ruff format --quiet
+
+bench: $(BIN)/.sitegen ## Compare with Hugo and Pelican (SIZE=1000 is quick), into benchmarks/RESULTS.md
+	@$(BIN)/python -m benchmarks --size $(SIZE) $(ARGS)
 
 clean: ## Remove what was built and cached; the installed tools stay
 	@if [ -x $(BIN)/sitegen ]; then $(BIN)/sitegen clean; fi

@@ -186,17 +186,15 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """`[checks]` as severities."""
         return {code: Severity(name) for code, name in self.checks.items()}
 
-    def default_for(self, section: str, key: str) -> tuple[Any, str]:
-        """Return what an article of `section` gets for a key that it does not give, and from where.
+    def default_for(self, key: str, *section: str) -> tuple[Any, str]:
+        """Return what an article gets for a key that it does not give, and from where.
 
-        The value is `None` (or an empty tuple) and the origin empty where nothing is configured.
+        `section` are the ways of writing the article's section, the best first. The value is `None` and
+        the origin empty where nothing is configured.
         """
-        for origin, table in (
-            (f"[sections.{section}]", self.sections.get(section)),
-            ("[defaults]", self.defaults),
-        ):
-            value = getattr(table, key) if table is not None else None
-            if value:
+        named = ((f"[sections.{name}]", self.sections[name]) for name in section if name in self.sections)
+        for origin, table in (*named, ("[defaults]", self.defaults)):
+            if value := getattr(table, key):
                 return value, origin
         return None, ""
 

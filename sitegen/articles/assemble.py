@@ -107,7 +107,7 @@ def _authors(meta: Meta, section: str, config: Config, origins: dict[str, str]) 
     if meta.byline == "none":
         origins["authors"] = _line("byline", meta)
         return ()
-    names, origin = config.default_for(section, "authors")
+    names, origin = config.default_for("authors", slugify(section), section)
     if names:
         origins["authors"] = origin
         return tuple(Credit(name) for name in names)
@@ -120,10 +120,8 @@ def _default(
     """Return a value with the configured one behind it, and whether the article or a default gave it."""
     if value:
         return _given(value, key, meta, origins), "article"
-    configured, origin = config.default_for(slugify(section), key)
-    if configured is None and slugify(section) != section:
-        configured, origin = config.default_for(section, key)
-    origins[key] = origin or "sitegen's default"
+    configured, origin = config.default_for(key, slugify(section), section)
+    origins[key] = origin or ("`language` of config.toml" if key == "language" else "sitegen's default")
     return configured or "", "default"
 
 

@@ -78,12 +78,15 @@ def _article(
     location = locate(source.path)
     if isinstance(location, Diagnostic):
         return None, None, (location,)
-    section = slugify(location.section or config.defaults.section or "")
-    body = parser.article(
-        source.data,
-        arguments=config.default_for(section, "arguments")[0] or "auto",
-        language=config.default_for(section, "language")[0] or config.language,
-    )
+
+    def defaults(written: str) -> tuple[str, str]:
+        section = written or location.section or config.defaults.section or ""
+        arguments, language = (
+            config.default_for(key, slugify(section), section)[0] for key in ("arguments", "language")
+        )
+        return arguments or "auto", language or config.language
+
+    body = parser.article(source.data, defaults=defaults)
     article, found = assemble(source.path, location, body, config)
     date = body.meta.date or location.date
     if body.meta.draft and not clock.drafts:
@@ -91,7 +94,7 @@ def _article(
     else:
         reason = why_left_out(body.meta, date, clock, config) if date else ""
     if reason:
-        name = article.id if article else f"{section}/{location.slug}"
+        name = article.id if article else f"{slugify(location.section)}/{location.slug}"
         return None, Omission(source.path, body.meta.title or source.path, reason, name), ()
     return article, None, (*(finding.at(source.path) for finding in body.findings), *found)
 

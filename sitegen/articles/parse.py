@@ -6,6 +6,7 @@ files come in later, when articles are made of bodies.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from msgspec import structs
@@ -24,6 +25,10 @@ from sitegen.diagnostics import Diagnostic
 __all__ = ["Parser"]
 
 
+def _no_defaults(_section: str) -> tuple[str, str]:
+    return "auto", "en"
+
+
 class Parser:
     """Parses the files of one dialect. One instance may parse any number of files, one after the other."""
 
@@ -39,11 +44,12 @@ class Parser:
     def _inline(self, language: str) -> Inline:
         return Inline(self._dialect, language)
 
-    def article(self, data: bytes, *, arguments: str, language: str) -> Body:
+    def article(self, data: bytes, *, defaults: Callable[[str], tuple[str, str]] = _no_defaults) -> Body:
         """Parse an article.
 
-        `arguments` and `language` are what holds where the front matter gives neither. Never raises for
-        what is in the file: every problem is in `findings`, without a path.
+        `defaults` gives how arguments are found and the language where the front matter says neither, for
+        the section that it names, or for an empty string where it names none. Never raises for what is
+        in the file: every problem is in `findings`, without a path.
         """
         document = read(data)
         meta, findings = article_meta(document)
@@ -51,6 +57,7 @@ class Parser:
             return Body(
                 meta=meta, findings=(Diagnostic.of("empty-file", "the file is empty", hint=_EMPTY),), understood=False
             )
+        arguments, language = defaults(meta.section)
         rendered = self.markup(meta.language or language).render(
             document.body, mode=meta.arguments or arguments, first_line=document.body_line
         )

@@ -67,7 +67,7 @@ def new_article(
         front["section"] = name
     authors, missing = _author(project, config, folder, author)
     front |= authors
-    standards = config.default_for(folder, "standards")[0]
+    standards = config.default_for("standards", folder)[0]
     if standards and standards != "none":
         front["standards"] = standards
     url_section = slugify(name or folder or config.defaults.section or "articles")
@@ -185,7 +185,7 @@ def _author(project: Path, config: Config, folder: str, author: str) -> tuple[Ma
     """Return the key for the author, and what is missing where nobody is known to be it."""
     if author:
         return {"author": author}, ""
-    if config.default_for(folder, "authors")[0]:
+    if config.default_for("authors", folder)[0]:
         return {}, ""
     known = sorted(file.stem for file in (project / "content" / "authors").glob("*.md"))
     if len(known) == 1:

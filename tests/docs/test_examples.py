@@ -114,7 +114,7 @@ def test_files_are_named_in_the_text(name: str) -> None:
 def test_markdown_is_what_it_says(text: str) -> None:
     """Examples of Markdown are read without an error, in any mode and in their own."""
     data = (text if text.startswith(("---", "+++")) else f"---\ntitle: An example\n---\n\n{text}").encode()
-    body = Parser(Markdown()).article(data, arguments="auto", language="en")
+    body = Parser(Markdown()).article(data)
     wrong = [finding for finding in body.findings if finding.fails or finding.code in ("unknown-key", "shallow-indent")]
 
     # Files of authors, tags and the like have a name for a title.

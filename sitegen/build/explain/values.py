@@ -28,8 +28,7 @@ def article_values(article: Article, standards: Standards, url: str, permalink: 
     yield Fact("slug", article.slug, origins["slug"])
     yield Fact("standards", _standards(standards, article), origins["standards"])
     yield Fact("genre", article.genre or "none", origins["genre"])
-    site_wide = not meta.language and not origins["language"].startswith("[")
-    yield Fact("language", article.language, "`language` of config.toml" if site_wide else origins["language"])
+    yield Fact("language", article.language, origins["language"])
     if meta.arguments:
         yield Fact("arguments", meta.arguments, _line("arguments", meta))
     yield from _texts(article)
