@@ -203,14 +203,14 @@ class TestReport:
     """`RESULTS.md` from fixed numbers."""
 
     def test_medians_and_ratios(self) -> None:
-        """The middle run counts, ours goes over theirs, and what was not run is blank."""
+        """Middle runs, ratios of the rounds that both have run, and blanks for what was not run."""
         text = render(
             results(
                 {
                     START: {"sitegen": [Run(0.05, 0.05, 1)], "Hugo": [Run(0.1, 0.1, 1)]},
                     COLD: {
                         "sitegen": [Run(9, 8, 50_000_000), Run(3, 4, 70_000_000), Run(4, 5, 60_000_000)],
-                        "Hugo": [Run(2, 3, 120_000_000)],
+                        "Hugo": [Run(2, 3, 120_000_000), Run(2, 3, 120_000_000)],
                     },
                     ROWS[1]: {"sitegen": [Run(0.25, 0.2, 1)]},
                 }
@@ -218,13 +218,13 @@ class TestReport:
             30,
         )
 
-        assert "| a cold build | 4.0 s | 2.0 s | 2 |\n" in text
+        assert "| a cold build | 4.0 s | 2.0 s | 3 |\n" in text
         assert "| nothing changed | 250 ms |  |  |\n" in text
-        assert "| processor time of a cold build | 5.0 s | 3.0 s | 1.7 |\n" in text
+        assert "| processor time of a cold build | 5.0 s | 3.0 s | 2 |\n" in text
         assert "| peak memory of a cold build, all processes | 60 MB | 120 MB | 0.5 |\n" in text
         assert "| `--version` | 50 ms | 100 ms | 0.5 |\n" in text
         assert "| feeds | 1 (21 MB) | 1 (21 MB) |\n" in text
-        assert "| a cold build | sitegen | 9.00, 3.00, 4.00 | 1 |\n" in text
+        assert "| a cold build, sitegen | 9.00, 3.00, 4.00 | 8.00, 4.00, 5.00 | 50, 70, 60 | 1 |\n" in text
         assert "1,000 pieces, 3.4 MB of Markdown" in text
         assert "## Everything on" not in text
 

@@ -55,7 +55,7 @@ def items(front: str, key: str) -> list[str]:
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, dict[str, Known]]:
     """Return a build of the whole corpus, and what is known of each file."""
     if not FOLDER.is_dir():
-        pytest.skip("the corpus stands beside the repository only where its makers work: ../shared/corpora/18f")
+        pytest.skip("there is no ../shared/corpora/18f beside this checkout")
     site = Site(tmp_path_factory.mktemp("18f") / "site", CONFIG + PATTERN)
     files = sorted(FOLDER.glob("*.md"))
     for file in files:
