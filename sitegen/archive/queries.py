@@ -45,7 +45,7 @@ Item = TypeVar("Item", Card, ArgumentCard)
 
 
 class Queries:
-    """Asks one archive. Making one costs nothing, so each page can have its own.
+    """Asks one archive. What was answered for one page may be kept for the next.
 
     Listings are newest first, those of arguments by number within an article; `order="oldest"` turns
     the articles around. Filters are combined: an article must meet all of them. A listing with

@@ -7,7 +7,7 @@ argument comes to stand beside it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from msgspec.structs import replace
@@ -32,20 +32,26 @@ from sitegen.articles.article import Footnote as Note
 __all__ = ["Views"]
 
 WORDS_A_MINUTE = 220
+KEPT = 2048
 Fill = Callable[[str], str]
 
 
 class Views:
-    """Makes the views of one archive; `media_url` gives the URL of a file beside its source."""
+    """Makes the views of one archive; `media_url` gives the URL of a file beside its source.
 
-    __slots__ = ("archive", "media_url")
+    The newest views of articles are kept: the page of each argument shows its article, and so do the
+    feeds of its section, its authors and its tags.
+    """
+
+    __slots__ = ("archive", "article", "media_url")
 
     def __init__(self, archive: Archive, media_url: MediaUrl) -> None:
         """Keep the two; nothing is made yet."""
         self.archive = archive
         self.media_url = media_url
+        self.article = lru_cache(maxsize=KEPT)(self._article)
 
-    def article(self, name: str) -> ArticleView:
+    def _article(self, name: str) -> ArticleView:
         """Return the view of an article; of a withdrawn one nothing but its card and corrections."""
         archive = self.archive
         article, card = archive.articles[name], archive.cards[name]

@@ -263,9 +263,10 @@ def _render(prepared: Prepared, job: Job, output: Output, progress: Progress) ->
     filters = Filters(config, prepared.assets, prepared.parser.inline)
     env = environment(prepared.snapshot, filters.by_name())
     renderer = Renderer(env, prepared.snapshot, site, prepared.pages, config)
+    queries = Queries(archive, prepared.assets.media_url)
     findings: list[Diagnostic] = []
     for done, page in enumerate(prepared.pages, 1):
-        result = renderer.render(page, Queries(archive, prepared.assets.media_url))
+        result = renderer.render(page, queries)
         if isinstance(result, Diagnostic):
             findings.append(result)
         else:
