@@ -376,6 +376,14 @@ def _quoted(path: Path) -> str:
     return quote(str(path))
 
 
+def _mended(error: click.ClickException) -> click.ClickException:
+    """Return the error that says more where an option of sitegen itself stands behind a command."""
+    if isinstance(error, click.NoSuchOption) and any(error.option_name in known.opts for known in sitegen.params):
+        option = error.option_name
+        return click.UsageError(f"{option} stands before the command, as in “sitegen {option} build”.", error.ctx)
+    return error
+
+
 def main() -> None:
     """Run the command line and exit."""
     for stream in (sys.stdout, sys.stderr):
@@ -385,7 +393,7 @@ def main() -> None:
     try:
         code = sitegen.main(prog_name="sitegen", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _mended(error).show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = INTERRUPTED

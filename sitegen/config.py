@@ -20,6 +20,7 @@ from msgspec import Meta, Struct, field
 
 from sitegen.diagnostics import CODES, Diagnostic, Severity, nearest, ordered
 from sitegen.errors import ConfigError
+from sitegen.language_tags import tag_problem
 
 __all__ = [
     "Archive",
@@ -354,8 +355,8 @@ def _meaning(config: Config) -> Iterator[tuple[str, tuple[str, ...], str]]:
     languages: list[tuple[tuple[str, ...], str]] = [(("language",), config.language)]
     languages += [((*name.split(".", 1), "language"), table.language or "en") for name, table in tables.items()]
     for at, language in languages:
-        if not re.fullmatch(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*", language):
-            yield (f"“{language}” is not a language tag", at, "use a BCP 47 tag such as `en` or `pt-BR`")
+        if problem := tag_problem(language):
+            yield (problem[0], at, problem[1])
     output = PurePosixPath(config.output.replace("\\", "/"))
     if not config.output or output in (PurePosixPath("."), PurePosixPath("/")) or ".." in output.parts:
         yield (f"output “{config.output}” must be a folder of its own", ("output",), 'for example `output = "output"`')

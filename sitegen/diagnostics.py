@@ -101,6 +101,7 @@ CODES: Mapping[str, Code] = {
         version_unknown="a partial date within which the notice changed",
         list_needs_blank_line="a list that follows text without a blank line",
         shallow_indent="a block of a list item that is indented by less than four blanks",
+        unknown_bullet="a line that begins like an item of a list, with a sign that makes none in Markdown",
         unknown_fence="a `:::` block that sitegen does not know",
         unsafe_url="a URL whose scheme is not allowed",
         foreign_files="files in the output folder that sitegen did not write",

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from slugify import slugify as _slugify
 
-__all__ = ["RESERVED", "is_slug", "same_name", "slugify"]
+__all__ = ["LONGEST", "RESERVED", "is_slug", "same_name", "slugify"]
 
 RESERVED = frozenset(
     {
@@ -36,21 +36,24 @@ RESERVED = frozenset(
 )
 """What the site itself needs as a first segment; no section, page or article may have it as its slug."""
 
+LONGEST = 200
+"""Characters of a slug: file systems allow 255 bytes for a name, and some hosts need a few of them."""
+
 _SPELT = (("+", " plus "), ("#", " sharp "))
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @lru_cache(maxsize=65_536)
-def slugify(text: str) -> str:
-    """Return the slug of a text, or an empty string where no letter or digit of it survives."""
+def slugify(text: str, longest: int = LONGEST) -> str:
+    """Return the slug of a text, cut between words, or an empty string where no letter or digit of it survives."""
     for sign, word in _SPELT:
         text = text.replace(sign, word)
-    return _slugify(text)
+    return _slugify(text, max_length=longest, word_boundary=True, save_order=True)
 
 
 def is_slug(text: str) -> bool:
     """Whether the text is a slug: lower-case ASCII letters and digits, in parts joined by one hyphen."""
-    return _SLUG.fullmatch(text) is not None
+    return len(text) <= LONGEST and _SLUG.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=65_536)

@@ -24,6 +24,7 @@ from sitegen.archive.archive import Archive
 from sitegen.archive.findings import found, meant
 from sitegen.archive.references import Unresolved
 from sitegen.articles.article import Article, Link
+from sitegen.articles.placeholders import legal_url
 from sitegen.articles.records import Record
 from sitegen.diagnostics import Diagnostic
 
@@ -34,6 +35,7 @@ MediaUrl = Callable[[str], str]
 
 CONTENT = "content"
 _PLACEHOLDER = re.compile(r'\s([A-Za-z_:][\w:.-]*)="sg-link:(\d+)"')
+_MEANINGFUL = re.compile("[%?#]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -83,7 +85,7 @@ def resolve(link: Link, owner: Owner, archive: Archive, media_url: MediaUrl) -> 
         return Resolved(media_url(path) + tail)
     url = urljoin(owner.url, target)
     if link.kind == "image" and not target.startswith("/"):
-        near = meant(path, _beside(archive, path), "the path is relative to the Markdown file")
+        near = _near_picture(archive, parts.path, target, path)
         return Resolved(url, _find(owner, link, "missing-image", f"there is no image “{link.target}”", near))
     return Resolved(url, settled=False)
 
@@ -96,7 +98,7 @@ def fill(html: str, url: Callable[[int], str]) -> str:
 
     def answer(match: re.Match[str]) -> str:
         address = url(int(match[2]))
-        return f' {match[1]}="{entities.escape(address)}"' if address else ""
+        return f' {match[1]}="{entities.escape(legal_url(address))}"' if address else ""
 
     return _PLACEHOLDER.sub(answer, html)
 
@@ -205,6 +207,20 @@ def _near_file(archive: Archive, path: str) -> str:
 def _beside(archive: Archive, path: str) -> list[str]:
     folder = posixpath.dirname(path)
     return sorted(other for other in archive.media if posixpath.dirname(other) == folder)
+
+
+def _near_picture(archive: Archive, written: str, target: str, path: str) -> str:
+    """Return the hint for a missing picture: what to write for the nearest file of its folder.
+
+    Two slips look right to their author: capitals, which count, and signs that have a meaning in a URL.
+    """
+    there = _beside(archive, path)
+    folder, _, name = written.rpartition("/")
+    same = {posixpath.basename(other).casefold(): posixpath.basename(other) for other in there}
+    for guess in (posixpath.basename(path), name, posixpath.basename(target)):
+        if real := same.get(guess.casefold()):
+            return f"did you mean `{posixpath.join(folder, _MEANINGFUL.sub(lambda it: quote(it[0]), real))}`?"
+    return meant(path, there, "the path is relative to the Markdown file")
 
 
 def _unlinked(link: Link, owner: Owner, title: str) -> Resolved:

@@ -68,11 +68,14 @@ class _Group(Struct):
 
     @property
     def label(self) -> str:
-        """The display name: the file's, else the commonest spelling, ties by code point."""
+        """The display name: the file's, else the commonest spelling, ties by code point.
+
+        Spellings that a file merges with its own count where nobody writes its own.
+        """
         if self.record is not None and self.record.name:
             return self.record.name
         own = {text: count for text, count in self.spellings.items() if same_name(text) == self.key}
-        if own:
+        if own := own or dict(self.spellings):
             return min(own, key=lambda text: (-own[text], text))
         return self.record.id.replace("-", " ") if self.record is not None else self.key
 
@@ -133,7 +136,7 @@ def _slugs(
         group = groups[address]
         written = group.record.slug if group.record is not None else ""
         slug = written or slugify(group.record.id if group.record is not None else group.key)
-        hint = f"add a file for it to content/{kind}s/, with `aliases: [{group.label}]` and a `slug`"
+        hint = f"add a file for it to content/{kind}s/, with `aliases: {_quoted(group.label)}` and a `slug`"
         if not is_slug(slug):
             hint = "use lower-case letters and digits, in parts joined by one hyphen" if written else hint
             message = f"{kind} “{group.label}” gives the slug “{slug}”, which cannot stand in a URL"
@@ -149,6 +152,11 @@ def _slugs(
         holders[slug] = group
         entries[slug] = Entry(Term(kind, slug, group.label, urls.term(kind, slug)), group.record)
     return entries, ids, findings
+
+
+def _quoted(name: str) -> str:
+    """Return a name as it can stand in YAML, whatever signs it is made of."""
+    return "'" + name.replace("'", "''") + "'"
 
 
 class _Files:

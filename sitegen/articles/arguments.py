@@ -81,6 +81,8 @@ class _Reader:
                 self.take_from_paragraph(child)
             elif tag == FENCE_TAG:
                 self.read_fence(child)
+            elif tag == "table":
+                self.read_table(child)
             before = child
 
     def read_fence(self, fence: Element) -> None:
@@ -105,6 +107,17 @@ class _Reader:
                 if child.tail and (found := find_mark(child.tail)):
                     self.accept(item, found)
                     child.tail = child.tail[: found.before]
+
+    def read_table(self, table: Element) -> None:
+        """Take the mark on the line below a table, which Python-Markdown has made its last row."""
+        body = table.find("tbody")
+        if body is None or not len(body):
+            return
+        cells = [(cell.text or "").strip() for cell in body[-1]]
+        found = find_mark(cells[0]) if cells and not any(cells[1:]) else None
+        if found and not found.before:
+            self.accept(table, found)
+            body.remove(body[-1])
 
     def note_place(self, element: Element, text: str | None) -> None:
         first_line = (text or "").strip().split("\n", 1)[0].strip()
@@ -198,8 +211,8 @@ def choose_mode(wanted: str, root: Element, marks: Marks, plain: PlainText) -> t
 
 
 def _judge_list(element: Element, root: Element, marks: Marks, plain: PlainText) -> tuple[str, str]:
-    lengths = [len(plain.of(item).split()) for item in element if marks.role(item) != "prose"]
-    total = len(plain.of(root).split())
+    lengths = [plain.words(item) for item in element if marks.role(item) != "prose"]
+    total = plain.words(root)
     share = sum(lengths) / total if total else 0.0
     if len(lengths) < MIN_ITEMS:
         return "none", "the only top-level list has one item"

@@ -15,7 +15,7 @@ from msgspec import Struct
 from sitegen.articles.article import Annotation, Credit, Image, Meta, Place, Reference
 from sitegen.articles.dates import DateProblem
 from sitegen.articles.frontmatter import Document
-from sitegen.articles.keys import ARTICLE_KEYS, EXPECTED, RECORD_KEYS, Key, spelling
+from sitegen.articles.keys import ARTICLE_KEYS, ELSEWHERE, EXPECTED, RECORD_KEYS, Key, spelling
 from sitegen.articles.nodes import Array, Entry, Node, Scalar, Table, plain
 from sitegen.articles.records import RecordKind
 from sitegen.articles.values import SCALARS, ValueProblem, clean
@@ -31,6 +31,8 @@ def article_meta(document: Document) -> tuple[Meta, tuple[Diagnostic, ...]]:
     """
     reader = _Reader(document)
     values = reader.top(ARTICLE_KEYS)
+    if reader.is_held_back:
+        values.setdefault("draft", True)
     return Meta(**values, places=reader.places), tuple(reader.findings)
 
 
@@ -59,6 +61,7 @@ class _Reader:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.findings: list[Diagnostic] = []
+        self.is_held_back = False
         self.places: dict[str, Place] = {}
 
     def find(self, code: str, message: str, place: Place, hint: str = "") -> None:
@@ -117,9 +120,17 @@ class _Reader:
     def unknown(self, entry: Entry, keys: tuple[Key, ...], at: str) -> None:
         names = [name for key in keys for name in (key.name, *key.aliases)]
         where = f" in `{at[:-1]}`" if at else ""
+        if not at and spelling(entry.key) == "published" and plain(entry.value) is False:
+            # Its author holds it back in another generator's words: it must not get out for want of ours.
+            self.is_held_back = True
+            message = f"`{entry.key}: false` is read as `draft: true`"
+            self.find("unknown-key", message, entry.key_place, "write `draft: true`")
+            return
         outer, _, inner = spelling(entry.key).partition("_")
         if any(key.name == outer and inner in (part.name for part in key.keys) for key in keys):
             hint = f"write it as `{inner}` in the table `{outer}`"
+        elif not at and (meant := ELSEWHERE.get(spelling(entry.key))):
+            hint = meant
         elif near := nearest(spelling(entry.key), names):
             hint = f"did you mean `{near}`?"
         elif at:

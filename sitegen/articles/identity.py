@@ -20,6 +20,9 @@ from sitegen.slugs import slugify
 __all__ = ["Identified", "derived_id", "identify"]
 
 ID_WORDS = 6
+ID_LENGTH = 80
+"""Characters of a derived id: where words have no blanks between them, six words may be the whole text."""
+
 SHORT_DIGEST = 4
 LONG_DIGEST = 6
 
@@ -33,7 +36,7 @@ class Identified(NamedTuple):
 
 def derived_id(text: str) -> str:
     """Return the id that a text gives: the slug of its first six words, or `a-` and six hexadecimal digits."""
-    slug = slugify(" ".join(text.split()[:ID_WORDS]))
+    slug = slugify(" ".join(text.split()[:ID_WORDS]), ID_LENGTH)
     if not slug:
         return f"a-{_digest(text)[:LONG_DIGEST]}"
     return f"a-{slug}" if slug.startswith("sg-") else slug

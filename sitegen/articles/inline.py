@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, SubElement
 import nh3
 from markdown import Markdown
 
+from sitegen.articles.quicken import quicken
 from sitegen.articles.sanitise import SCHEMES
 from sitegen.articles.typography import smarty
 from sitegen.config import Markdown as MarkdownConfig
@@ -41,6 +42,7 @@ class Inline:
         self._md = Markdown(extensions=[smarty(language)] if dialect.typography else [])
         if dialect.raw_html == "escape":
             self._md.inlinePatterns.deregister("html")
+        quicken(self._md)
         self._cleaner = nh3.Cleaner(
             tags=set(_TAGS),
             clean_content_tags={"script", "style", "noscript", "template"},

@@ -23,7 +23,7 @@ from sitegen.articles.article import (
 from sitegen.articles.records import RecordKind, WebLink
 from sitegen.config import ArgumentMode, Genre
 
-__all__ = ["ARTICLE_KEYS", "EXPECTED", "RECORD_KEYS", "Key", "Kind", "spelling"]
+__all__ = ["ARTICLE_KEYS", "ELSEWHERE", "EXPECTED", "RECORD_KEYS", "Key", "Kind", "spelling"]
 
 Kind = Literal[
     "line",
@@ -223,7 +223,7 @@ ARTICLE_KEYS: tuple[Key, ...] = (
     ),
     Key(name="updated", kind="date", doc="last change of substance", aliases=("lastmod", "modified")),
     _DRAFT,
-    Key(name="publish_date", kind="date", doc="left out of builds before this moment"),
+    Key(name="publish_date", kind="date", doc="left out of builds before this moment", aliases=("publishdate",)),
     Key(name="expiry_date", kind="date", doc="left out of builds from this moment", aliases=("expirydate",)),
     Key(
         name="status",
@@ -284,3 +284,18 @@ RECORD_KEYS: dict[RecordKind, tuple[Key, ...]] = {
     ),
 }
 """The keys of the other files of `content/`, by kind."""
+
+_TEMPLATE = "the kind of a file decides on its template; remove the key"
+_ADDRESS = "`permalink` of config.toml decides on the URL; an earlier address of the piece goes into `aliases`"
+
+ELSEWHERE: dict[str, str] = {
+    "categories": "name one `section`, and write the others as `tags`",
+    "layout": _TEMPLATE,
+    "permalink": _ADDRESS,
+    "published": "remove the key; what must not be published has `draft: true`",
+    "taxonomies": "write `section` and `tags` outside of this table",
+    "template": _TEMPLATE,
+    "type": _TEMPLATE,
+    "url": _ADDRESS,
+}
+"""Keys of other generators that have no counterpart, with what to write instead: the nearest name would mislead."""

@@ -18,11 +18,18 @@ __all__ = ["lint"]
 
 _ITEM = re.compile(r"^(?P<indent>[ ]{0,3})(?:[-*+]|\d{1,3}\.)[ \t]+\S")
 _FIRST_ITEM = re.compile(r"^[ ]{0,3}(?:[-*+]|1\.)[ \t]+\S")  # any other number may be the end of a date
+_BULLET = re.compile(r"^[ \t\u00a0]*(?P<sign>[•‣◦▪●·]|[-*+](?=\u00a0)|1\)(?=[ \t\u00a0]))[ \t\u00a0]*\S")
 _SHALLOW = re.compile(r"^[ ]{1,3}(?![ ]|\{:|<)")
 _NOT_PROSE = re.compile(r"^\s*(?:[>|#<]|\[\^|:::|\{:|!!!|:[ ]+)")
 _RULE = re.compile(r"^[ ]{0,3}(?:(?:\*[ ]*){3,}|(?:-[ ]*){3,}|(?:_[ ]*){3,})$")
 _DEEP = re.compile(r"^(?:[ ]{4}|[ ]{0,3}\t)")
-_FOREIGN = re.compile(r"\{%-?\s*/?\s*(?P<name>\w+)(?:(?!\{%|%\}).)*%\}|\{\{(?:(?!\{\{|\}\}).)*\}\}", re.DOTALL)
+_FOREIGN = re.compile(
+    r"\{%-?\s*/?\s*(?P<name>\w+)(?:(?!\{%|%\}).)*%\}"
+    r"|\{\{(?:(?!\{\{|\}\}).)*\}\}"
+    r"|\{:(?:[:/]\w[^{}\n]*|[ ]*toc[ ]*)\}",  # kramdown's
+    re.DOTALL,
+)
+_CONTENTS = re.compile(r"\{:[ ]*toc[ ]*\}")
 _NOT_SHOWN = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)|<!--.*?-->", re.DOTALL)
 
 NESTED = 2
@@ -34,7 +41,7 @@ def lint(locator: Locator) -> Iterator[Diagnostic]:
     lines = _Lines(locator)
     for number, line in lines_outside_code(locator.body, locator.first_line):
         yield from lines.read(number, line)
-    if "{%" in locator.body or "{{" in locator.body:
+    if any(sign in locator.body for sign in ("{%", "{{", "{:")):
         yield from _foreign(locator, lines.shown)
 
 
@@ -47,6 +54,7 @@ class _Lines:
         self._locator = locator
         self._is_first = True  # of its block
         self._is_prose = False  # the block so far, every line of it
+        self._is_bulleted = False  # the block so far, or the one before
         self._indent: int | None = None  # of the items of the list that is open
 
     def read(self, number: int, line: str | None) -> Iterator[Diagnostic]:
@@ -63,6 +71,7 @@ class _Lines:
             self._is_first = False
 
     def _read_block(self, number: int, line: str) -> Iterator[Diagnostic]:
+        yield from self._bullet(number, line)
         item = None if _RULE.match(line) else _ITEM.match(line)
         indent = len(item["indent"]) if item else 0
         if self._is_first:
@@ -83,6 +92,22 @@ class _Lines:
             self._indent = indent
         if item and self._indent is not None and indent >= self._indent + NESTED:
             yield self._shallow(number, line)
+
+    def _bullet(self, number: int, line: str) -> Iterator[Diagnostic]:
+        """Tell of the first of the lines that begin with a sign which makes items elsewhere, but not in Markdown."""
+        found = _BULLET.match(line)
+        if found and not self._is_bulleted:
+            sign = found["sign"]
+            signs = f"“{sign}” and a no-break space make" if sign in "-*+" else f"“{sign}” makes"
+            hint = "write `1.`" if sign == "1)" else "begin each item with a hyphen and a blank, `- `"
+            yield self._locator.finding(
+                "unknown-bullet",
+                f"{signs} no item of a list here: the line is shown as text",
+                Place(number, found.start("sign") + 1, len(sign)),
+                hint=f"{hint}, and put a blank line before the first item",
+            )
+        if found or self._is_first:  # an item may be wrapped
+            self._is_bulleted = bool(found)
 
     def _shallow(self, number: int, line: str) -> Diagnostic:
         indent = len(line) - len(line.lstrip(" "))
@@ -113,6 +138,11 @@ def _foreign(locator: Locator, lines: list[str]) -> Iterator[Diagnostic]:
     text = _NOT_SHOWN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     shown = Locator(text, locator.first_line)
     for found in _FOREIGN.finditer(text):
+        if _CONTENTS.fullmatch(found[0]):
+            message = f"“{found[0]}” of another generator makes no table of contents here"
+            hint = "write `[TOC]` in the place of the list"
+            yield locator.finding("foreign-markup", message, shown.at(found.start(), len(found[0])), hint=hint)
+            continue
         tag = f"{{% {found['name']} %}}" if found["name"] else " ".join(found[0].split())[:40]
         yield locator.finding(
             "foreign-markup",

@@ -31,6 +31,7 @@ from sitegen.articles.outline import nest_headings
 from sitegen.articles.pieces import assemble
 from sitegen.articles.placeholders import Placeholders
 from sitegen.articles.plain import PlainText
+from sitegen.articles.quicken import quicken
 from sitegen.articles.removals import ID_HINT, removals
 from sitegen.articles.sanitise import Sanitiser
 from sitegen.articles.treelints import tree_findings
@@ -102,6 +103,7 @@ class Markup:
         if dialect.raw_html == "escape":
             self._md.preprocessors.deregister("html_block")
             self._md.inlinePatterns.deregister("html")
+        quicken(self._md)
         self._plain = PlainText(self._md)
         self._draft = _Draft(Locator(""), "none")
 
@@ -305,6 +307,8 @@ class _Stage(Treeprocessor):
 
 def _inner(md: Markdown, holder: Element) -> str:
     """Serialise what is inside an element."""
+    if not len(holder) and not holder.text:
+        return ""
     holder.tail = None
     html: str = md.serializer(holder)
     return html[html.index(">") + 1 : html.rindex("<")] if "</" in html else ""

@@ -86,26 +86,41 @@ class PlainText:
 
     def of(self, element: Element) -> str:
         """Return the text of an element, its blocks parted by line breaks; its tail is not part of it."""
-        return "\n".join(line for line in map(collapse, self._walk(element).split("\n\n")) if line)
+        return "\n".join(line for block in self._walk(element).split("\n\n") if block and (line := collapse(block)))
 
     def of_all(self, elements: list[Element]) -> str:
         """Return the text of several elements, one below the other."""
         return "\n".join(text for text in map(self.of, elements) if text)
+
+    def words(self, element: Element) -> int:
+        """Return how many words the text of an element has."""
+        return len(self._walk(element).split())
 
     def of_inline(self, element: Element) -> str:
         """Return the text of an inline element as it stands, blanks and all."""
         return self._walk(element)
 
     def _walk(self, element: Element) -> str:
-        if element.tag == "sup" and is_citation(element):
-            return ""
-        if element.tag == "br":
-            return " "
-        parts = [self.resolve(element.text, code=element.tag == "code")]
+        parts: list[str] = []
+        self._gather(element, parts)
+        return "".join(parts)
+
+    def _gather(self, element: Element, parts: list[str]) -> None:
+        tag = element.tag
+        if tag == "br":
+            parts.append(" ")
+            return
+        if tag == "sup" and is_citation(element):
+            return
+        edge = "\n\n" if tag in BLOCK_TAGS else ""
+        parts.append(edge)
+        if text := element.text:
+            parts.append(self.resolve(text, code=tag == "code"))
         for child in element:
-            parts.extend((self._walk(child), self.resolve(child.tail)))
-        text = "".join(parts)
-        return f"\n\n{text}\n\n" if element.tag in BLOCK_TAGS else text
+            self._gather(child, parts)
+            if tail := child.tail:
+                parts.append(self.resolve(tail))
+        parts.append(edge)
 
     def resolve(self, text: str | None, *, code: bool = False) -> str:
         """Return a text node with everything that was parked put back, as plain text."""

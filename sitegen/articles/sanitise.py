@@ -116,6 +116,8 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
 _NUMBERS = frozenset({"width", "height", "start", "value", "span", "colspan", "rowspan"})
 _OWN_ID = re.compile(r"sg-fnref-\d+-\d+")
 _EMPTY_FRAME = re.compile(r"<iframe(?![^>]*\ssrc=)[^>]*>.*?</iframe>", re.DOTALL)
+_CHANGING = re.compile("[<>&\0\r\xa0\ufeff\ud800-\udfff]")
+"""Without one of these a text is no markup, and cleaning returns it as it stands."""
 _CONTROL = re.compile(r"[\x00-\x20]+")
 
 
@@ -147,6 +149,8 @@ class Sanitiser:
 
     def clean(self, html: str) -> str:
         """Return the safe part of a fragment of HTML."""
+        if not _CHANGING.search(html):
+            return html
         cleaned = self._cleaner.clean(html)
         if "<iframe" in cleaned:
             cleaned = _EMPTY_FRAME.sub("", cleaned)

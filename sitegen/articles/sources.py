@@ -39,6 +39,7 @@ RECORD_FOLDERS: dict[str, RecordKind] = {
 }
 
 _SUFFIXES = (".md", ".markdown")
+_FOLDER_PAGE = "_index"
 _BACKUPS = (".swp", ".swo", ".swx", "~")
 _NOT_COPIED = frozenset({".DS_Store", ".git", ".hg", ".svn"})
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -121,6 +122,9 @@ def locate(path: str) -> Location | Diagnostic:
     slug `hello-world`.
     """
     parts = list(PurePosixPath(path).parts[2:])
+    if parts and _stem(parts[-1]) == _FOLDER_PAGE:
+        where = f"`content/sections/{slugify(parts[-2]) or '<id>'}.md`" if len(parts) > 1 else "`content/sections/`"
+        return _folder_page(path, f"what it says of a section goes into {where}")
     if parts:
         parts[-1] = _stem(parts[-1])
         if parts[-1] == "index":
@@ -153,10 +157,16 @@ def identify(path: str) -> Identity | Diagnostic:
     """
     _, folder, *inner = PurePosixPath(path).parts
     kind = RECORD_FOLDERS[folder]
+    name = _stem(inner[-1])
+    if name == _FOLDER_PAGE:
+        return _folder_page(path, f"remove it: the page of `{folder}` lists what there is")
     if kind != "notice":
         if len(inner) == 1:
-            return Identity(kind, _stem(inner[0]))
-        return _at(path, "bad-path", f"files of `content/{folder}/` stand in no deeper folder", "move it up")
+            return Identity(kind, name)
+        *folders, _ = inner
+        proposal = f"content/{folder}/{folders[-1] if name == 'index' else name}.md"
+        message = f"files of `content/{folder}/` stand in no deeper folder"
+        return _at(path, "bad-path", message, f"move it to `{proposal}`")
     depth = 2
     if len(inner) != depth:
         return _at(
@@ -179,6 +189,10 @@ def identify(path: str) -> Identity | Diagnostic:
 
 def _at(path: str, code: str, message: str, hint: str = "") -> Diagnostic:
     return Diagnostic.of(code, message, path=path, hint=hint)
+
+
+def _folder_page(path: str, hint: str) -> Diagnostic:
+    return _at(path, "bad-path", "`_index.md` describes a folder for other generators, and means nothing here", hint)
 
 
 def _stem(name: str) -> str:

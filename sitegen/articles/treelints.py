@@ -13,7 +13,7 @@ from sitegen.diagnostics import Diagnostic
 
 __all__ = ["tree_findings"]
 
-_VISIBLE_MARK = re.compile(r"\{:[^{}\n]*\}?")
+_VISIBLE_MARK = re.compile(r"\{:(?![:/]\w)[^{}\n]*\}?")  # `{::name}` is no mark, but a tag of another generator
 
 
 def tree_findings(root: Element, locator: Locator, *, is_sanitised: bool) -> Iterator[Diagnostic]:
@@ -34,8 +34,11 @@ def _attribute_findings(element: Element, locator: Locator, *, is_sanitised: boo
     classes = (element.get("class") or "").split()
     ours = [f".{name}" for name in CLASSES if name in classes] + [key for key in KEYS if key in element.attrib]
     if ours:
+        locator.passed(_last_words(element))
         yield _misplaced(ours[0], locator)
     source = element.get("src", "")
+    if element.tag == "img" and not source.strip():
+        yield locator.find("missing-image", "a picture without an address", "]()", hint="write the path of the file")
     if element.tag == "img" and not (element.get("alt") or "").strip():
         hint = 'say what it shows between `![` and `]`; where it only decorates, write `<img alt="" …>`'
         yield locator.find("missing-alt", "a picture without an `alt` text", f"]({source}", source, hint=hint)
@@ -43,6 +46,11 @@ def _attribute_findings(element: Element, locator: Locator, *, is_sanitised: boo
     if url and is_sanitised and is_unsafe(url):
         hint = f"links may begin with {', '.join(sorted(SCHEMES))} or article:"
         yield locator.find("unsafe-url", f"the link to “{url[:60]}” was removed", url, hint=hint)
+
+
+def _last_words(element: Element) -> str:
+    """Return the text right before the mark at the end of an element, where it can be told."""
+    return ((element[-1].tail if len(element) else element.text) or "").rstrip().rpartition("\n")[2].strip()
 
 
 def _visible(mark: str, locator: Locator) -> Diagnostic:

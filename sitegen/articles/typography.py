@@ -12,6 +12,8 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from markdown.extensions.smarty import SmartyExtension, SubstituteTextPattern
 
+from sitegen.articles.quicken import quicken
+
 __all__ = ["smarty", "typographic"]
 
 _ENGLISH = ("“", "”", "‘", "’")
@@ -77,6 +79,7 @@ def _engine(language: str) -> Markdown:
     md = Markdown(extensions=[smarty(language)])
     for name in ("inline", "prettify", "unescape"):
         md.treeprocessors.deregister(name)
+    quicken(md)
     return md
 
 

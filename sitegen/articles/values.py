@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from sitegen.articles.dates import EdtfDate, parse_date
 from sitegen.articles.keys import Key, Kind
 from sitegen.diagnostics import nearest
+from sitegen.language_tags import tag_problem
 from sitegen.slugs import is_slug, slugify
 
 __all__ = ["SCALARS", "ValueProblem", "clean"]
@@ -23,7 +24,6 @@ URL_SCHEMES = ("http", "https", "mailto")
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile(r"\s*\n\s*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _NOT_IN_PATH = re.compile(r"[?#\\\s]")
 
@@ -95,10 +95,9 @@ def _id(text: str, _key: Key) -> str:
 
 
 def _language(text: str, _key: Key) -> str:
-    tag = text.replace("_", "-")
-    if _LANGUAGE.fullmatch(tag):
-        return tag
-    raise ValueProblem("bad-value", f"“{text[:60]}” is not a language tag", "use a BCP 47 tag such as `en` or `pt-BR`")
+    if problem := tag_problem(text):
+        raise ValueProblem("bad-value", *problem)
+    return text.replace("_", "-")
 
 
 def _url(text: str, key: Key) -> str:

@@ -147,7 +147,7 @@ def test_fill() -> None:
     urls = {0: '/?a=1&b="2"', 12: "/i.png", 1: ""}
 
     assert fill(html, urls.__getitem__) == (
-        '<p><a href="/?a=1&amp;b=&quot;2&quot;" rel="x">a</a> <img alt="" src="/i.png"> <a>b</a> sg-link:0</p>'
+        '<p><a href="/?a=1&amp;b=%222%22" rel="x">a</a> <img alt="" src="/i.png"> <a>b</a> sg-link:0</p>'
     )
 
 
