@@ -5,7 +5,8 @@ its memory every 20 ms: the resident pages of every process of the tree (`/proc/
 processes share would count twice there; where there are several processes, a new highest sum is
 therefore told by the proportional sizes (`/proc/PID/smaps_rollup`, PSS), which cost more to ask for.
 New processes are looked for every 200 ms. A peak shorter than a look is missed, except in a single
-process: the kernel's own maximum (`ru_maxrss`) is a lower bound.
+process, of which the kernel keeps the high-water mark (`VmHWM`). The maximum that `wait4` gives is of no
+use: it begins with the memory of the program that measures, from before the measured one was loaded.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def measure(command: list[str], folder: Path, log: Path) -> Run:
     return Run(
         wall=wall,
         cpu=usage.ru_utime + usage.ru_stime,
-        memory=max(watch.peak, usage.ru_maxrss * 1024),
+        memory=watch.peak,
         processes=watch.processes,
     )
 
@@ -93,12 +94,12 @@ class _Watch(threading.Thread):
         while not self._over.wait(_LOOK):
             if time.monotonic() - scanned >= _SCAN:
                 tree, scanned = (self._root, *_below(self._root)), time.monotonic()
-            resident = sum(_resident(pid) for pid in tree)
+            size = _high_water(self._root) if len(tree) == 1 else sum(_resident(pid) for pid in tree)
             # A sum of proportional sizes is never above that of resident ones, so it can wait until then.
-            if resident > self.peak:
-                size = resident if len(tree) == 1 else sum(_proportional(pid) for pid in tree)
-                if size > self.peak:
-                    self.peak, self.processes = size, len(tree)
+            if size > self.peak and len(tree) > 1:
+                size = sum(_proportional(pid) for pid in tree)
+            if size > self.peak:
+                self.peak, self.processes = size, len(tree)
 
     def end(self) -> None:
         self._over.set()
@@ -124,6 +125,11 @@ def _below(root: int) -> Iterator[int]:
 def _resident(pid: int) -> int:
     fields = _text(pid, "statm").split()
     return int(fields[1]) * _PAGE if fields else 0
+
+
+def _high_water(pid: int) -> int:
+    lines = (line.split() for line in _text(pid, "status").splitlines())
+    return next((int(fields[1]) * 1024 for fields in lines if fields[:1] == ["VmHWM:"]), 0)
 
 
 def _proportional(pid: int) -> int:

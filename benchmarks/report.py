@@ -47,8 +47,8 @@ _METHOD = """\
 Every run is a process of its own, measured from outside. Tools run in turn, one round after the other; the tables show
 medians of the runs, and medians of the ratios of each round, which suffer less from a machine that has other things to
 do. A tool that has spent {patience} s on a row is not asked again. Memory is the peak of all processes of a run
-together: their resident pages every 20 ms, by proportional size (PSS) where several share pages, and never less than
-the kernel's own maximum for one of them."""
+together: their resident pages every 20 ms, by proportional size (PSS) where several share pages, and the kernel's
+high-water mark where there is only one."""
 
 
 def render(results: Results, patience: float) -> str:
