@@ -19,6 +19,10 @@ from sitegen.slugs import slugify
 __all__ = ["Content", "Omission", "load"]
 
 
+BROKEN = "has errors"
+"""The reason of an omission that nobody chose."""
+
+
 class Omission(Struct, frozen=True):
     """A source that is not part of this build, and why. `id` is what references would name."""
 
@@ -30,11 +34,16 @@ class Omission(Struct, frozen=True):
 
 
 class Content(Struct, frozen=True, kw_only=True):
-    """What the sources of a build give. `findings` are those of single files, by path."""
+    """What the sources of a build give. `findings` are those of single files, by path.
+
+    `broken` are the pieces that are in neither list because of their errors: what refers to one of them
+    is not wrong itself.
+    """
 
     articles: tuple[Article, ...]
     records: tuple[Record, ...]
     omissions: tuple[Omission, ...]
+    broken: tuple[Omission, ...]
     findings: tuple[Diagnostic, ...]
 
 
@@ -53,6 +62,7 @@ def load(
     articles: list[Article] = []
     records: list[Record] = []
     omissions: list[Omission] = []
+    broken: list[Omission] = []
     findings: list[Diagnostic] = []
     for done, source in enumerate(sources, 1):
         if is_article(source.path):
@@ -65,10 +75,14 @@ def load(
                 records.append(record)
         findings.extend(found)
         if omission is not None:
-            omissions.append(omission)
+            (broken if omission.reason == BROKEN else omissions).append(omission)
         progress(done)
     return Content(
-        articles=tuple(articles), records=tuple(records), omissions=tuple(omissions), findings=tuple(findings)
+        articles=tuple(articles),
+        records=tuple(records),
+        omissions=tuple(omissions),
+        broken=tuple(broken),
+        findings=tuple(findings),
     )
 
 
@@ -93,10 +107,13 @@ def _article(
         reason = "a draft"
     else:
         reason = why_left_out(body.meta, date, clock, config) if date else ""
+    section = slugify(body.meta.section or location.section or config.defaults.section or "articles")
+    name = article.id if article else body.meta.id or f"{section}/{body.meta.slug or location.slug}"
+    title = body.meta.title or source.path
     if reason:
-        name = article.id if article else f"{slugify(location.section)}/{location.slug}"
-        return None, Omission(source.path, body.meta.title or source.path, reason, name), ()
-    return article, None, (*(finding.at(source.path) for finding in body.findings), *found)
+        return None, Omission(source.path, title, reason, name), ()
+    findings = (*(finding.at(source.path) for finding in body.findings), *found)
+    return article, None if article else Omission(source.path, title, BROKEN, name), findings
 
 
 def _record(

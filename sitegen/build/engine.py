@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -22,7 +22,7 @@ from sitegen.archive.references import LeftOut
 from sitegen.articles.article import Link
 from sitegen.articles.assemble import Clock
 from sitegen.articles.dates import EdtfDate
-from sitegen.articles.load import Content, load
+from sitegen.articles.load import Content, Omission, load
 from sitegen.articles.parse import Parser
 from sitegen.articles.sources import Source, Tree, read_tree
 from sitegen.build.excerpts import with_excerpts
@@ -109,7 +109,7 @@ def read(job: Job, progress: Progress = lambda *_: None) -> Reading:
     tree = read_tree(job.project)
     parser = Parser(job.config.markdown)
     sources = {source.path: source for source in (*tree.articles, *tree.records)}
-    content, archive, findings = _understand(sources, tree, job, parser, progress)
+    content, archive, findings = _understand(sources, tree, job, parser, progress, ())
     return _lay_out(job, tree, content, archive, parser, findings, sources)
 
 
@@ -124,8 +124,9 @@ def prepare(job: Job, progress: Progress = lambda *_: None, last_good: LastGood 
     sources = {source.path: source for source in (*tree.articles, *tree.records)}
     kept: dict[str, bool] = {}
     seen: list[Diagnostic] = []
+    gone: list[LeftOut] = []
     while True:
-        content, archive, findings = _understand(sources, tree, job, parser, progress)
+        content, archive, findings = _understand(sources, tree, job, parser, progress, gone)
         failing = {finding.path for finding in findings if finding.fails} & sources.keys()
         hopeless = [f for f in findings if f.severity is Severity.FATAL or (f.fails and f.path not in sources)]
         if not failing and not hopeless:
@@ -134,6 +135,7 @@ def prepare(job: Job, progress: Progress = lambda *_: None, last_good: LastGood 
             raise ContentError(ordered([*seen, *findings]))
         seen += [finding for finding in findings if finding.fails]
         _hold_back(failing, sources, kept, last_good)
+        gone += [item for item in _named(content) if item.path not in sources]
     reading = _lay_out(job, tree, content, archive, parser, findings, sources)
     if any(finding.fails for finding in reading.findings):
         plan_fails = any(finding.severity is Severity.FATAL for finding in reading.findings)
@@ -146,15 +148,21 @@ def prepare(job: Job, progress: Progress = lambda *_: None, last_good: LastGood 
 
 
 def _understand(
-    sources: Mapping[str, Source], tree: Tree, job: Job, parser: Parser, progress: Progress
+    sources: Mapping[str, Source],
+    tree: Tree,
+    job: Job,
+    parser: Parser,
+    progress: Progress,
+    gone: Iterable[LeftOut],
 ) -> tuple[Content, Archive, tuple[Diagnostic, ...]]:
+    """Parse the sources and make their archive; `gone` are pieces held back before, which others may name."""
     listed = list(sources.values())
     content = load(listed, job.config, job.clock, parser, lambda done: progress("reading", done, len(listed)))
     archive, findings = make_archive(
         content.articles,
         content.records,
         job.config,
-        left_out=[LeftOut(id=o.id, title=o.title, path=o.path, kind=o.kind) for o in content.omissions],
+        left_out=[*gone, *map(_left_out, (*content.omissions, *content.broken))],
         media=tree.media,
     )
     return content, archive, _judge([*tree.findings, *content.findings, *findings], job.config, sources)
@@ -190,6 +198,21 @@ def _lay_out(
         links=links,
         findings=ordered([*findings, *more]),
     )
+
+
+def _left_out(omission: Omission) -> LeftOut:
+    return LeftOut(id=omission.id, title=omission.title, path=omission.path, kind=omission.kind)
+
+
+def _named(content: Content) -> Iterator[LeftOut]:
+    """Give everything that other pieces may name, as what it would be if it were left out."""
+    for article in content.articles:
+        yield LeftOut(article.id, article.meta.title, article.path)
+    for record in content.records:
+        if record.kind in ("claim", "page"):
+            name = record.slug or record.id
+            yield LeftOut(name, record.name or name, record.path, "claim" if record.kind == "claim" else "page")
+    yield from map(_left_out, content.broken)
 
 
 def _judge(findings: Iterable[Diagnostic], config: Config, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...]:

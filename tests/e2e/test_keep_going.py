@@ -122,16 +122,17 @@ def test_errors_between_files(published: Site) -> None:
     run.missing("/business/answer/").page("/business/gift/").has("h1", "The gift")
 
 
-def test_one_that_is_left_out_takes_others_along(published: Site) -> None:
-    """Where a piece refers to one that had to be left out, it is kept back too, and both are listed."""
+def test_one_that_is_left_out_takes_no_other_along(published: Site) -> None:
+    """Where a piece refers to one that had to be left out, it is published, and the relation has no link."""
     published.article("business/new", "- One two. {: .argument #one }", date="2009-02-30", title="The new")
     published.article("business/answer", "- Three four. {: .argument rebuts=business/new#one }", title="The answer")
 
     run = published.run("build", "--keep-going").expect(3)
 
-    assert "kept back content/articles/business/answer.md: left out" in run.out
     assert "kept back content/articles/business/new.md: left out" in run.out
-    run.missing("/business/answer/")
+    assert "answer.md: left out" not in run.out
+    run.finds("warning", "content/articles/business/answer.md:7:35", "unlinked-reference")
+    run.missing("/business/new/").page("/business/answer/").has("main", "The new").lacks("a", "The new")
 
 
 def test_facts_as_json(published: Site) -> None:
