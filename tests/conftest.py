@@ -39,6 +39,15 @@ def require(found: Path | str | None, name: str, install: str) -> Path:
 
 
 @pytest.fixture(scope="session")
+def corpus_18f() -> Path:
+    """Return the folder of 509 real articles, which stands beside some checkouts; without it the test is left out."""
+    folder = ROOT.parent / "shared" / "corpora" / "18f" / "content"
+    if not folder.is_dir():
+        pytest.skip("there is no ../shared/corpora/18f beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def system_tool() -> Find:
     """Return a function that gives the path of a program of the system, such as `xmllint`."""
     return lambda name: require(shutil.which(name), name, "`.ci/run` installs it")

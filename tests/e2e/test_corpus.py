@@ -13,7 +13,6 @@ from urllib.parse import urljoin
 import pytest
 from harness import CONFIG, Page, Run, Site
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "18f" / "content"
 PATTERN = '[archive]\npermalink = "/{section}/{year}/{month}/{slug}/"\n'
 
 
@@ -52,12 +51,10 @@ def items(front: str, key: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, dict[str, Known]]:
+def corpus(tmp_path_factory: pytest.TempPathFactory, corpus_18f: Path) -> tuple[Run, dict[str, Known]]:
     """Return a build of the whole corpus, and what is known of each file."""
-    if not FOLDER.is_dir():
-        pytest.skip("there is no ../shared/corpora/18f beside this checkout")
     site = Site(tmp_path_factory.mktemp("18f") / "site", CONFIG + PATTERN)
-    files = sorted(FOLDER.glob("*.md"))
+    files = sorted(corpus_18f.glob("*.md"))
     for file in files:
         site.write(f"content/articles/posts/{file.name}", file.read_bytes())
     return site.run("build"), {file.name: known(file) for file in files}
