@@ -234,11 +234,13 @@ class Splitter:
         self.segments: list[Segment] = []
         self.findings: list[Diagnostic] = []
         self._owners: set[Element] = set()  # the elements that became arguments
+        self._may_nest = True  # whether any argument may stand inside another
         self._level = 0  # of the heading whose argument is open, 0 for none
         self._sources: dict[Element, Element] = {}  # of a list of prose items, the list that they come from
 
     def split(self, root: Element) -> list[Segment]:
         """Return the segments in order; every element of the tree is in exactly one."""
+        self._may_nest = bool(self.marks.by_element) or next(root.iter(FENCE_TAG), None) is not None
         for child in list(root):
             self._place(child)
         return [segment for segment in self.segments if segment.elements]
@@ -359,7 +361,7 @@ class Splitter:
         self.segments[-1].elements.append(element)
 
     def _forbid_nested(self, element: Element) -> None:
-        for inner in element.iter():
+        for inner in element.iter() if self._may_nest else ():
             if self.marks.role(inner) == "argument" or inner.tag == FENCE_TAG:
                 self._complain_nested(inner)
 

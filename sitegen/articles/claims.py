@@ -77,12 +77,14 @@ def _lead_in(paragraph: Element, rest: list[Element], plain: PlainText) -> Parte
     claim = _inside(strong)
     if sign:
         _append(claim, sign[0].rstrip())
+        plain.forget(paragraph)  # the last element of the claim is one of the paragraph's own
         following = following[sign.end() :]
     tail = _opening(paragraph)
     tail.text = following.lstrip()
     tail.extend(list(paragraph)[1:])
     has_tail = bool(tail.text or len(tail))
-    return Parted("lead", plain.of(claim), claim, "<p><strong>", "</strong>", tail if has_tail else None, rest)
+    text = plain.of(claim) if sign else text
+    return Parted("lead", text, claim, "<p><strong>", "</strong>", tail if has_tail else None, rest)
 
 
 def _append(element: Element, text: str) -> None:

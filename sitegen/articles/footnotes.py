@@ -31,8 +31,9 @@ def take_footnotes(root: Element) -> list[Note]:
     A citation of note n that is the k-th of that note becomes `sg-fnref-n-k` and links to `#sg-fn-n`.
     """
     contents: dict[str, Element] = {}
-    parents = {child: parent for parent in root.iter() for child in parent}
-    for holder in [e for e in root.iter("div") if e.get("class") == "footnote"]:
+    holders = [element for element in root.iter("div") if element.get("class") == "footnote"]
+    parents = {child: parent for parent in root.iter() for child in parent} if holders else {}
+    for holder in holders:
         for item in holder.iterfind("ol/li"):
             contents.setdefault(f"#{item.get('id')}", _content(item))
         parents[holder].remove(holder)

@@ -36,7 +36,7 @@ class Identified(NamedTuple):
 
 def derived_id(text: str) -> str:
     """Return the id that a text gives: the slug of its first six words, or `a-` and six hexadecimal digits."""
-    slug = slugify(" ".join(text.split()[:ID_WORDS]), ID_LENGTH)
+    slug = slugify(" ".join(text.split(maxsplit=ID_WORDS)[:ID_WORDS]), ID_LENGTH)
     if not slug:
         return f"a-{_digest(text)[:LONG_DIGEST]}"
     return f"a-{slug}" if slug.startswith("sg-") else slug
@@ -59,7 +59,7 @@ def identify(arguments: list[tuple[Segment, str]], locator: Locator) -> tuple[li
             findings.append(_duplicate(written, segment, locator))
         explicit.append(written)
     derived = [derived_id(text) if not written else "" for (_, text), written in zip(arguments, explicit, strict=True)]
-    counts = Counter(derived) + Counter(set(explicit))
+    counts = Counter([*derived, *set(explicit)])
     found: list[Identified] = []
     taken: dict[str, str] = {}
     for (segment, text), written, made in zip(arguments, explicit, derived, strict=True):

@@ -40,7 +40,8 @@ def lint(locator: Locator) -> Iterator[Diagnostic]:
     """Yield the findings of a body."""
     lines = _Lines(locator)
     for number, line in lines_outside_code(locator.body, locator.first_line):
-        yield from lines.read(number, line)
+        if not lines.pass_over(line):
+            yield from lines.read(number, line)
     if any(sign in locator.body for sign in ("{%", "{{", "{:")):
         yield from _foreign(locator, lines.shown)
 
@@ -56,6 +57,16 @@ class _Lines:
         self._is_prose = False  # the block so far, every line of it
         self._is_bulleted = False  # the block so far, or the one before
         self._indent: int | None = None  # of the items of the list that is open
+
+    def pass_over(self, line: str | None) -> bool:
+        """Pass over an empty line, or one that begins with a letter: nothing is ever wrong with them."""
+        if line is None or (line and not line[0].isalpha()):
+            return False
+        self.shown.append(line)
+        if line and self._is_first:
+            self._is_prose, self._is_bulleted, self._indent = True, False, None
+        self._is_first = not line
+        return True
 
     def read(self, number: int, line: str | None) -> Iterator[Diagnostic]:
         """Read the next line; `None` is a line of fenced code."""

@@ -121,16 +121,18 @@ class Locator:
     @cached_property
     def _starts(self) -> list[int]:
         """The offsets of the lines."""
-        return [0, *(match.end() for match in re.finditer("\n", self.body))]
+        starts = [0]
+        for line in self.body.split("\n"):
+            starts.append(starts[-1] + len(line) + 1)
+        del starts[-1]
+        return starts
 
     @cached_property
     def _blocks(self) -> dict[str, list[int]]:
         """The offsets of what may begin a block, by the text of its first line."""
         found: dict[str, list[int]] = {}
-        for start in self._starts:
-            signs = _BEFORE_BLOCK.match(self.body, start)
-            begin = signs.end() if signs else start
-            end = self.body.find("\n", begin)
-            text = self.body[begin : end if end >= 0 else None].rstrip(_AFTER_BLOCK)
-            found.setdefault(text, []).append(begin)
+        for start, line in zip(self._starts, self.body.split("\n"), strict=True):
+            signs = None if line[:1].isalpha() else _BEFORE_BLOCK.match(line)
+            begin = signs.end() if signs else 0
+            found.setdefault(line[begin:].rstrip(_AFTER_BLOCK), []).append(start + begin)
         return found

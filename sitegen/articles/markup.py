@@ -26,6 +26,7 @@ from sitegen.articles.footnotes import Note, citations, take_footnotes
 from sitegen.articles.identity import Identified, identify
 from sitegen.articles.lints import lint
 from sitegen.articles.listings import lines_outside_code
+from sitegen.articles.literals import holds_any
 from sitegen.articles.locate import Locator
 from sitegen.articles.outline import nest_headings
 from sitegen.articles.pieces import assemble
@@ -43,6 +44,7 @@ __all__ = ["Markup", "Rendered"]
 
 _PIECE = "\x1e"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS = tuple(filter(_CONTROL.match, map(chr, range(128))))
 _ALIGNMENT = re.compile(r"text-align:\s*(left|right|center)")
 _ID = re.compile(r'<[a-z][^<>]*\sid="([^"]+)"')
 _TAG_BEGINS = re.compile(r"<[a-zA-Z]")
@@ -112,7 +114,8 @@ class Markup:
 
         `mode` is how arguments are found; `first_line` is the line of the file on which `text` begins.
         """
-        text = _CONTROL.sub("", text)
+        if holds_any(text, _CONTROLS):
+            text = _CONTROL.sub("", text)
         self._draft = draft = _Draft(Locator(text, first_line), mode)
         draft.findings.extend(check_fences(draft.locator) if ":::" in text else ())
         draft.findings.extend(lint(draft.locator))
@@ -154,7 +157,7 @@ class Markup:
         for processor in md.treeprocessors:
             changed = processor.run(root)
             root = root if changed is None else changed
-        html = _PIECE.join(_inner(md, holder) for holder in root)
+        html = _PIECE.join([_inner(md, holder) for holder in root])
         for postprocessor in md.postprocessors:
             html = postprocessor.run(html)
         return [piece.strip() for piece in html.split(_PIECE)] if len(root) else []
@@ -167,6 +170,7 @@ class Markup:
     def cut(self, root: Element) -> Element:
         """Replace the children of the tree by one holder for each piece."""
         draft, plain = self._draft, self._plain
+        plain.forget()
         draft.locator.rewind()
         draft.findings.extend(tree_findings(root, draft.locator, is_sanitised=self._sanitiser is not None))
         draft.notes = take_footnotes(root)
@@ -182,14 +186,13 @@ class Markup:
         draft.note_texts = [plain.of(note.content) for note in draft.notes]
         draft.note_citations = [citations([note.content]) for note in draft.notes]
         holders = Element("div")
-        for part_ in draft.parts:
-            holders.extend(_holders(part_))
-        holders.extend(note.content for note in draft.notes)
-        draft.headings = nest_headings(
-            [(holder, 2 if part_.parted else 1) for part_ in draft.parts for holder in _holders(part_)]
-        )
+        levels = [(holder, 2 if part_.parted else 1) for part_ in draft.parts for holder in _holders(part_)]
+        holders.extend([holder for holder, _ in levels])
+        holders.extend([note.content for note in draft.notes])
+        draft.headings = nest_headings(levels)
         for table in list(holders.iter("table")):
             _mend_table(table)
+        plain.forget()  # typography will change it
         return holders
 
     def _part(self, segments: list[Segment]) -> None:
@@ -270,7 +273,7 @@ class Markup:
             headings=headings,
             ids=ids,
             excerpt=draft.excerpt,
-            words=sum(len(block.text.split()) for block in blocks),
+            words=sum(block.text.count(" ") + block.text.count("\n") + 1 for block in blocks if block.text),
             mode=draft.mode,
             mode_reason=draft.reason,
             findings=tuple(draft.findings),

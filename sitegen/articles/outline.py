@@ -13,6 +13,8 @@ from sitegen.articles.claims import HEADINGS
 
 __all__ = ["nest_headings"]
 
+_LEVELS = {tag: level for level, tag in enumerate(HEADINGS, 1)}
+
 
 def nest_headings(holders: list[tuple[Element, int]]) -> list[Element]:
     """Set the levels of the headings in each holder, whose own level is given, and return them in order.
@@ -26,9 +28,9 @@ def nest_headings(holders: list[tuple[Element, int]]) -> list[Element]:
         if level != base:
             stack, base = [], level
         for heading in holder.iter():
-            if heading.tag not in HEADINGS:
+            written = _LEVELS.get(heading.tag)
+            if written is None:
                 continue
-            written = HEADINGS.index(heading.tag) + 1
             while stack and stack[-1][0] >= written:
                 stack.pop()
             ours = min((stack[-1][1] if stack else base) + 1, len(HEADINGS))

@@ -57,6 +57,8 @@ BLOCK_TAGS = frozenset(
         "ul",
     ]
 )
+_LEAVES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p"})
+_CONTAINERS = frozenset({"blockquote", "div", "li", "ol", "ul"})
 _TOKEN = re.compile(f"{STX}wzxhzdk:(?P<stash>\\d+){ETX}|{STX}(?P<char>\\d+){ETX}|{STX}(?P<name>[a-zA-Z]+){ETX}")
 _TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][a-zA-Z0-9-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*(/?)>", re.DOTALL)
 _VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
@@ -74,31 +76,73 @@ class Piece(NamedTuple):
 
 def collapse(text: str) -> str:
     """Return the text with every run of white space as one blank, without any at the ends."""
+    if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text  # of white space only the blank is printable
     return " ".join(text.split())
 
 
+def _collapsed(text: str) -> list[str]:
+    """Return the lines of a text whose blocks are parted by blank lines."""
+    if "\n\n" not in text:
+        return [line] if (line := collapse(text)) else []
+    return [line for block in text.split("\n\n") if block and (line := collapse(block))]
+
+
+def _is_blank(text: str | None) -> bool:
+    return not text or text.isspace()
+
+
 class PlainText:
-    """Reads the text of elements of one Markdown instance's current document."""
+    """Reads the text of elements of one Markdown instance's current document.
+
+    A paragraph or heading is read once: who changes one says so with `forget`.
+    """
 
     def __init__(self, md: Markdown) -> None:
         """Read from this instance's stash."""
         self._md = md
+        self._kept: dict[Element, list[str]] = {}
+
+    def forget(self, element: Element | None = None) -> None:
+        """Read an element anew, which has been changed; or all of them."""
+        if element is None:
+            self._kept.clear()
+        else:
+            self._kept.pop(element, None)
 
     def of(self, element: Element) -> str:
         """Return the text of an element, its blocks parted by line breaks; its tail is not part of it."""
-        return "\n".join(line for block in self._walk(element).split("\n\n") if block and (line := collapse(block)))
+        return "\n".join(self._lines(element))
 
     def of_all(self, elements: list[Element]) -> str:
         """Return the text of several elements, one below the other."""
-        return "\n".join(text for text in map(self.of, elements) if text)
+        return "\n".join([line for element in elements for line in self._lines(element)])
 
     def words(self, element: Element) -> int:
         """Return how many words the text of an element has."""
-        return len(self._walk(element).split())
+        return sum([line.count(" ") + 1 for line in self._lines(element)])
 
     def of_inline(self, element: Element) -> str:
         """Return the text of an inline element as it stands, blanks and all."""
         return self._walk(element)
+
+    def _lines(self, element: Element) -> list[str]:
+        """Return the text of each block of an element, blanks collapsed; blocks without text are left out."""
+        tag = element.tag
+        if tag in _LEAVES:
+            lines = self._kept.get(element)
+            if lines is None:
+                lines = self._kept[element] = _collapsed(self._walk(element).strip("\n"))
+            return lines
+        if tag in _CONTAINERS and len(element) and _is_blank(element.text):
+            lines = []
+            for child in element:
+                if child.tag not in BLOCK_TAGS or not _is_blank(child.tail):
+                    break
+                lines += self._lines(child)
+            else:
+                return lines
+        return _collapsed(self._walk(element).strip("\n"))
 
     def _walk(self, element: Element) -> str:
         parts: list[str] = []
@@ -112,15 +156,18 @@ class PlainText:
             return
         if tag == "sup" and is_citation(element):
             return
-        edge = "\n\n" if tag in BLOCK_TAGS else ""
-        parts.append(edge)
+        is_block = tag in BLOCK_TAGS
+        if is_block:
+            parts.append("\n\n")
         if text := element.text:
-            parts.append(self.resolve(text, code=tag == "code"))
+            is_plain = type(text) is str and tag != "code" and STX not in text
+            parts.append(text if is_plain else self.resolve(text, code=tag == "code"))
         for child in element:
             self._gather(child, parts)
             if tail := child.tail:
-                parts.append(self.resolve(tail))
-        parts.append(edge)
+                parts.append(tail if type(tail) is str and STX not in tail else self.resolve(tail))
+        if is_block:
+            parts.append("\n\n")
 
     def resolve(self, text: str | None, *, code: bool = False) -> str:
         """Return a text node with everything that was parked put back, as plain text."""

@@ -30,12 +30,14 @@ def removals(
 
     `raw` are the pieces of raw HTML of a body in their order, `taken` the ids of its arguments.
     """
+    pieces = [piece for piece in raw if piece.startswith("<") and not piece.startswith(_HIGHLIGHTED)]
+    if not pieces:
+        return
     scanner = _Scanner(locator, frozenset(iframe_hosts), set(taken))
-    for piece in raw:
-        if piece.startswith("<") and not piece.startswith(_HIGHLIGHTED):
-            scanner.reset()
-            scanner.feed(piece)
-            scanner.close()
+    for piece in pieces:
+        scanner.reset()
+        scanner.feed(piece)
+        scanner.close()
     yield from scanner.findings
 
 

@@ -21,12 +21,13 @@ def tree_findings(root: Element, locator: Locator, *, is_sanitised: bool) -> Ite
 
     `is_sanitised` says whether links with other schemes than `SCHEMES` will be removed.
     """
+    may_have_marks = "{:" in locator.body
     for element in root.iter():
-        if element.tag not in ("code", "pre"):
+        if may_have_marks and element.tag not in ("code", "pre"):
             for text in (element.text, *(child.tail for child in element)):
                 if text and "{:" in text and (found := _VISIBLE_MARK.search(text)):
                     yield _visible(found[0], locator)
-        if element.attrib:
+        if element.keys():
             yield from _attribute_findings(element, locator, is_sanitised=is_sanitised)
 
 

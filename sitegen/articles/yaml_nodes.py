@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 from msgspec import Struct
@@ -26,6 +26,8 @@ from sitegen.articles.nodes import (
     Scalar,
     Table,
 )
+from sitegen.articles.scalars import scalar_kind
+from sitegen.articles.yaml_lines import read_lines
 
 try:
     from yaml import CSafeLoader as Loader
@@ -34,13 +36,6 @@ except ImportError:  # PyYAML without libyaml: the same events, more slowly
 
 __all__ = ["read_yaml"]
 
-_KINDS: tuple[tuple[Literal["null", "bool", "int", "float"], re.Pattern[str]], ...] = (
-    ("null", re.compile(r"~|null|Null|NULL|")),
-    ("bool", re.compile(r"true|True|TRUE|false|False|FALSE")),
-    ("int", re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")),
-    ("float", re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")),
-)
-_MAY_HAVE_KIND = frozenset("~nNtTfF0123456789-+.")
 _TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("bool", "float", "int", "map", "null", "seq", "timestamp"))
 _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 _LEADING_TAB = re.compile(r"^[ \t?-]*\t[ \t?-]*", re.MULTILINE)
@@ -55,6 +50,8 @@ def read_yaml(text: str, ruler: Ruler, offset: int) -> tuple[Node | None, list[F
 
     Raises `FrontMatterProblem` with code `front-matter-syntax`.
     """
+    if (table := read_lines(text, ruler, offset)) is not None:
+        return table, []
     composer = _Composer(ruler, offset)
     try:
         return composer.compose(text), composer.odd
@@ -173,11 +170,7 @@ class _Composer:
             self.check_tag(event)
             if event.implicit[1] or event.tag in _TEXT_TAGS:
                 return Scalar(text, "str", place)
-        if not text or text[0] in _MAY_HAVE_KIND:
-            for kind, pattern in _KINDS:
-                if pattern.fullmatch(text):
-                    return Scalar(text, kind, place)
-        return Scalar(text, "str", place)
+        return Scalar(text, scalar_kind(text), place)
 
     def check_tag(self, event: Any) -> None:  # noqa: ANN401 - PyYAML's events
         tag = event.tag

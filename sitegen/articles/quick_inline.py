@@ -1,0 +1,320 @@
+"""Python-Markdown's inline stage made quicker: the tree processor, emphasis and links.
+
+Part of `quicken`, which says when these classes may stand in for Python-Markdown's own. Each does what the
+class above it does, and leaves to that class whatever is not plain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import Any, NamedTuple
+from xml.etree.ElementTree import Element
+
+from markdown.inlinepatterns import (
+    DelimiterProcessor,
+    ImageInlineProcessor,
+    ImageReferenceInlineProcessor,
+    LinkInlineProcessor,
+    ReferenceInlineProcessor,
+    ShortImageReferenceInlineProcessor,
+    ShortReferenceInlineProcessor,
+)
+from markdown.inlinepatterns import InlineProcessor as Pattern
+from markdown.treeprocessors import InlineProcessor
+from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, STX, AtomicString
+
+from sitegen.articles.literals import Literals, holds_any, literals_or_anything
+from sitegen.articles.quick_registry import ordered
+
+__all__ = ["QuickDelimiterProcessor", "QuickImageProcessor", "QuickInlineProcessor", "QuickLinkProcessor"]
+
+_REFERENCES = (
+    ImageReferenceInlineProcessor,
+    ReferenceInlineProcessor,
+    ShortImageReferenceInlineProcessor,
+    ShortReferenceInlineProcessor,
+)
+"""The patterns that make nothing where a document defines no references."""
+
+_TEXT = re.compile(r"([^\[\]]*+)\]")
+_ADDRESS = re.compile(rf"\(([^()'\"<>\s{STX}]*+)\)")
+
+Trial = tuple[int, Any, re.Pattern[str], Literals]
+Placed = list[tuple[Element, list[str]]]
+
+
+class _Trying(NamedTuple):
+    """What to try on the texts of a document: all of it, the signs without which nothing matches, and parts of it."""
+
+    trials: tuple[Trial, ...]
+    signs: Literals
+    behind: dict[int, tuple[Trial, ...]]
+
+    @classmethod
+    def of(cls, trials: tuple[Trial, ...]) -> _Trying:
+        signs = dict.fromkeys(sign for _, _, _, literals in trials for sign in literals)
+        fewest = tuple(sign for sign in signs if not any(part != sign and part in sign for part in signs))
+        last = trials[-1][0] if trials else 0
+        behind = {first: tuple(trial for trial in trials if trial[0] >= first) for first in range(last + 2)}
+        return cls(trials, fewest, behind)
+
+
+class QuickInlineProcessor(InlineProcessor):
+    """Reads only a text that holds a literal of some pattern, and tries on it only the patterns of its literals.
+
+    The literals are asked for at each tree, because a pattern may be given another expression.
+    """
+
+    _expressions: tuple[tuple[Any, re.Pattern[str]], ...] = ()
+    _known: dict[bool, _Trying]  # by whether the document defines references
+    _trials: tuple[Trial, ...] = ()
+    _signs: Literals = ()
+    _behind: dict[int, tuple[Trial, ...]]  # the trials from a number on
+
+    def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
+        """Read the inline markup of a tree; `ancestors` are the tags above it."""
+        self._prepare()
+        self.stashed_nodes: dict[str, Element | str] = {}
+        self.parent_map: dict[Element, Element] = {}  # only the method of the base class would read it
+        signs = (*self._signs, INLINE_PLACEHOLDER_PREFIX)
+        queue = deque([(tree, [*(ancestors or ()), tree.tag.lower()])])
+        while queue:
+            parent, self.ancestors = queue.popleft()
+            if parent is not tree:
+                self.ancestors.append(parent.tag.lower())
+            insertions: list[tuple[Element, Placed]] = []
+            for child in parent:  # grows behind the child
+                text = child.text
+                if text and not isinstance(text, AtomicString) and holds_any(text, signs):
+                    self.ancestors.append(child.tag.lower())
+                    child.text = None
+                    placed = self._place(self._handle(text), child, is_text=True)
+                    queue.extend(placed)
+                    insertions.append((child, placed))
+                    self.ancestors.pop()
+                tail = child.tail
+                if tail and holds_any(tail, signs):
+                    holder = Element("d")
+                    child.tail = None
+                    placed = self._place(self._handle(tail), holder, is_text=False)
+                    if holder.tail:
+                        child.tail = holder.tail
+                    _insert_behind(parent, child, placed)
+                if len(child):
+                    queue.append((child, self.ancestors[:]))
+            for element, placed in insertions:
+                for position, (node, _) in enumerate(placed):
+                    element.insert(position, node)
+        return tree
+
+    def _prepare(self) -> None:
+        expressions = tuple((pattern, pattern.getCompiledRegExp()) for pattern in ordered(self.inlinePatterns))
+        if expressions != self._expressions:
+            self._expressions = expressions
+            every = tuple(
+                (number, pattern, expression, literals_or_anything(expression))
+                for number, (pattern, expression) in enumerate(expressions)
+            )
+            self._known = {
+                True: _Trying.of(every),
+                False: _Trying.of(tuple(trial for trial in every if type(trial[1]) not in _REFERENCES)),
+            }
+        self._trials, self._signs, self._behind = self._known[bool(self.md.references)]
+
+    def _handle(self, data: str, first: int = 0) -> str:
+        """Return a text with placeholders for what the patterns from number `first` on make of it."""
+        if isinstance(data, AtomicString):
+            return data
+        for trial in self._behind[first]:
+            literals = trial[3]
+            start, is_matched = 0, True
+            while is_matched and (literals[0] in data or (len(literals) > 1 and holds_any(data, literals))):
+                data, is_matched, start = self._apply(trial, data, start)
+        return data
+
+    def _apply(self, trial: Trial, data: str, start: int) -> tuple[str, bool, int]:
+        """Return a text with a placeholder for the next match of a pattern, whether there is one, and where it ends."""
+        number, pattern, expression, _ = trial
+        if not isinstance(pattern, Pattern):
+            outcome: tuple[str, bool, int] = self._InlineProcessor__applyPattern(pattern, data, number, start)  # type: ignore[attr-defined]  # mangled
+            return outcome
+        if pattern.ANCESTOR_EXCLUDES and any(tag.lower() in self.ancestors for tag in pattern.ANCESTOR_EXCLUDES):
+            return data, False, 0
+        for match in expression.finditer(data, start):
+            node, begin, end = pattern.handleMatch(match, data)
+            if begin is None or end is None:
+                continue
+            if node is None:
+                return data, True, end
+            if not isinstance(node, str) and not isinstance(node.text, AtomicString):
+                self._handle_inside(node, number)
+            key = f"{len(self.stashed_nodes):04}"
+            self.stashed_nodes[key] = node
+            before = f"{data[:begin]}{INLINE_PLACEHOLDER_PREFIX}{key}{ETX}"
+            return before + data[end:], True, len(before)
+        return data, False, 0
+
+    def _handle_inside(self, node: Element, number: int) -> None:
+        """Go on with the texts inside of what pattern `number` has made."""
+        for child in (node, *node):
+            if child.text:
+                self.ancestors.append(child.tag.lower())
+                child.text = self._handle(child.text, number + 1)
+                self.ancestors.pop()
+            if child.tail:
+                child.tail = self._handle(child.tail, number)
+
+    _InlineProcessor__handleInline = _handle
+
+    def _place(self, data: str, parent: Element, *, is_text: bool) -> Placed:
+        """Part a text at its placeholders.
+
+        What stands before the first becomes the parent's own text or tail; the elements are returned, with their
+        ancestors.
+        """
+        placed: Placed = []
+        last: Element | None = None
+        text = ""  # not yet put anywhere
+        start = 0
+        while (index := data.find(INLINE_PLACEHOLDER_PREFIX, start)) >= 0:
+            end = data.find(ETX, index) + 1
+            node = self.stashed_nodes.get(data[index + len(INLINE_PLACEHOLDER_PREFIX) : end - 1])
+            if node is None:
+                key, end = self._InlineProcessor__findPlaceholder(data, index)  # type: ignore[attr-defined]  # mangled
+                node = self.stashed_nodes.get(key)
+            if node is None:
+                end = index + len(INLINE_PLACEHOLDER_PREFIX)
+                text += data[start:end]
+            elif isinstance(node, str):
+                text += data[start:index] + node
+            else:
+                _put(text + data[start:index], last, parent, is_text=is_text)
+                text = ""
+                self._place_inside(node)
+                placed.append((node, self.ancestors[:]))
+                last = node
+            start = end
+        rest = text + data[start:]
+        if not text and isinstance(data, AtomicString):
+            rest = AtomicString(rest)
+        _put(rest, last, parent, is_text=is_text)
+        return placed
+
+    def _place_inside(self, node: Element) -> None:
+        """Put what the placeholders inside of an element stand for into it."""
+        for child in (node, *node):
+            tail = child.tail
+            if tail and INLINE_PLACEHOLDER_PREFIX in tail:
+                child.tail = None
+                placed = self._place(tail, child, is_text=False)
+                if child is node:
+                    for position, (inner, _) in enumerate(placed):
+                        node.insert(position, inner)
+                else:
+                    _insert_behind(node, child, placed)
+            text = child.text
+            if text and INLINE_PLACEHOLDER_PREFIX in text:
+                child.text = None
+                for position, (inner, _) in enumerate(self._place(text, child, is_text=True)):
+                    child.insert(position, inner)
+
+
+def _put(text: str, last: Element | None, parent: Element, *, is_text: bool) -> None:
+    """Add a text behind the last element, or else to the parent's own text or tail."""
+    if not text:
+        return
+    if last is not None:
+        last.tail = last.tail + text if last.tail else text
+    elif is_text:
+        parent.text = parent.text + text if parent.text else text
+    else:
+        parent.tail = parent.tail + text if parent.tail else text
+
+
+def _insert_behind(parent: Element, child: Element, placed: Placed) -> None:
+    if placed:
+        position = list(parent).index(child) + 1
+        parent[position:position] = [node for node, _ in placed]
+
+
+class QuickDelimiterProcessor(DelimiterProcessor):
+    """Finds the next delimiter with an expression, and a plain emphasis as a whole.
+
+    Plain is an emphasis that opens and closes with the same one or two signs, without any delimiter inside.
+    """
+
+    _plain: dict[str, re.Pattern[str]] | None = None  # by delimiter
+
+    def add(self, token: str, tags: str, smart: bool = False, double: bool = False) -> None:  # noqa: FBT001, FBT002 - the library's signature
+        """Add a delimiter, for `strong,em` or for one tag."""
+        self._plain = None
+        super().add(token, tags, smart, double)
+
+    def remove(self, token: str) -> None:
+        """Remove a delimiter."""
+        self._plain = None
+        super().remove(token)
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | None, int | None, int | None]:  # type: ignore[override]  # noqa: N802 - the library's name
+        """Return the element that begins at a match, and where it begins and ends."""
+        if not self.regions:
+            if self._plain is None:
+                self._plain = self._plain_expressions()
+            expression = self._plain.get(m[0])
+            if expression is not None and (found := expression.match(data, m.start())):
+                element = Element(self.delimiters[m[0]].tags[len(found[1]) == 1])
+                element.text = found[2]
+                return element, found.start(), found.end()
+        outcome: tuple[Element | None, int | None, int | None] = super().handleMatch(m, data)
+        return outcome
+
+    def search(self, data: str, start: int) -> re.Match[str] | None:
+        """Return the next delimiter."""
+        if any(len(token) != 1 for token in self.tokens):
+            return super().search(data, start)
+        for sign in self.compiled_re.finditer(data, start):
+            delimiter = self.delimiters[sign[0]]
+            found = delimiter.boundary.match(data, sign.start())
+            if found is not None and (delimiter.stack or found.lastgroup != "end"):
+                return found
+        return None
+
+    def _plain_expressions(self) -> dict[str, re.Pattern[str]]:
+        if any(len(token) != 1 for token in self.tokens):
+            return {}
+        inside = f"([^{re.escape(''.join(self.tokens))}]++)"
+        found = {}
+        for token, delimiter in self.delimiters.items():
+            sign = re.escape(token)
+            if delimiter.tag_count != 2:  # noqa: PLR2004 - strong and em
+                continue
+            if delimiter.smart:
+                found[token] = rf"(?<![\w{sign}])({sign}{{1,2}})(?=\w){inside}(?<=\w)\1(?![\w{sign}])"
+            else:
+                found[token] = rf"({sign}{{1,2}})(?![\s{sign}]){inside}(?<!\s)\1(?!{sign})"
+        return {token: re.compile(expression) for token, expression in found.items()}
+
+
+class _PlainLink:
+    """Finds the end of a text without brackets, and an address without quotes, brackets and blanks, in one go."""
+
+    def getText(self, data: str, index: int) -> tuple[str, int, bool]:  # noqa: N802 - the library's name
+        if found := _TEXT.match(data, index):
+            return found[1], found.end(), True
+        outcome: tuple[str, int, bool] = super().getText(data, index)  # type: ignore[misc]  # of the other base
+        return outcome
+
+    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:  # noqa: N802 - the library's name
+        if found := _ADDRESS.match(data, index):
+            return found[1], None, found.end(), True
+        outcome: tuple[str, str | None, int, bool] = super().getLink(data, index)  # type: ignore[misc]  # of the other base
+        return outcome
+
+
+class QuickLinkProcessor(_PlainLink, LinkInlineProcessor):
+    """Reads a plain link at once."""
+
+
+class QuickImageProcessor(_PlainLink, ImageInlineProcessor):
+    """Reads a plain picture at once."""
