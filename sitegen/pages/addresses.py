@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urljoin
 
 __all__ = ["make_absolute", "make_relative"]
 
 # Values are passed over whole and without looking back, so a `<` or ` href=` inside one begins nothing.
-_TAG = re.compile(r"""<[a-zA-Z](?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
+_TAG = re.compile(r"""(<[a-zA-Z](?:[^<>"']++|"[^"]*+"|'[^']*+')*+>)""")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(\s*+=\s*+)("[^"]*+"|'[^']*+'|[^\s"'<>]++)""")
 _NAMES = frozenset({"action", "cite", "formaction", "href", "poster", "src", "srcset"})
-_ANY = re.compile("=")
 _FROM_ROOT = re.compile(r"""=\s*["']?/|,\s*/""")
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:|//")
+_CACHED = 16_384
 
 
 def make_relative(html: str, url: str, base_path: str) -> str:
@@ -33,13 +34,28 @@ def make_relative(html: str, url: str, base_path: str) -> str:
     own = f"{url}#"
 
     def relative(address: str) -> str:
-        if not address.startswith("/") or address.startswith("//"):
-            return address
-        if address.startswith(own) and not is_anywhere:
-            return address[len(url) :]
-        return prefix + address[1:]
+        return address[len(url) :] if address.startswith(own) else _from(prefix, address)
 
-    return _change(html, relative, _FROM_ROOT)
+    def tag(text: str) -> str:
+        if own in text and not is_anywhere and _FROM_ROOT.search(text):
+            return _change(text, relative)
+        return _moved(text, prefix)
+
+    # Between tags, which are every second piece, nothing changes; nor in a tag without a slash.
+    pieces = _TAG.split(html)
+    pieces[1::2] = [tag(text) if "/" in text else text for text in pieces[1::2]]
+    return "".join(pieces)
+
+
+def _from(prefix: str, address: str) -> str:
+    """Return an address with `prefix` in place of the root where it begins there."""
+    return prefix + address[1:] if address.startswith("/") and not address.startswith("//") else address
+
+
+@lru_cache(maxsize=_CACHED)
+def _moved(tag: str, prefix: str) -> str:
+    """Return a tag with `prefix` in place of the root; menus, terms and pieces are linked on many pages."""
+    return _change(tag, lambda address: _from(prefix, address)) if _FROM_ROOT.search(tag) else tag
 
 
 def make_absolute(html: str, page: str, base_url: str) -> str:
@@ -51,11 +67,13 @@ def make_absolute(html: str, page: str, base_url: str) -> str:
             return address
         return base + urljoin(page, address)
 
-    return _change(html, absolute, _ANY)
+    pieces = _TAG.split(html)
+    pieces[1::2] = [_change(text, absolute) if "=" in text else text for text in pieces[1::2]]
+    return "".join(pieces)
 
 
-def _change(html: str, change: Callable[[str], str], sign: re.Pattern[str]) -> str:
-    """Change the addresses in the tags of `html`; a tag without `sign` has none that would change."""
+def _change(tag: str, change: Callable[[str], str]) -> str:
+    """Change the addresses in a tag."""
 
     def attribute(match: re.Match[str]) -> str:
         if (name := match[1].lower()) not in _NAMES:
@@ -66,11 +84,7 @@ def _change(html: str, change: Callable[[str], str], sign: re.Pattern[str]) -> s
         new = _candidates(text, change) if name == "srcset" else change(text)
         return f"{match[1]}{match[2]}{mark}{new}{mark}"
 
-    def tag(match: re.Match[str]) -> str:
-        text = match[0]
-        return _ATTRIBUTE.sub(attribute, text) if sign.search(text) else text
-
-    return _TAG.sub(tag, html)
+    return _ATTRIBUTE.sub(attribute, tag)
 
 
 def _candidates(text: str, change: Callable[[str], str]) -> str:

@@ -9,22 +9,29 @@ changes of values that the next page would see (the sandbox).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from types import BuiltinMethodType
+from typing import Any, TypeVar
 
 import jinja2
 from jinja2 import nodes
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context, LoopContext
+from jinja2.parser import Parser
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from sitegen.archive.queries import Queries
 from sitegen.diagnostics import Diagnostic, nearest
+from sitegen.pages.code import Code
+from sitegen.pages.modules import Importable
+from sitegen.pages.parts import Parts
 
 __all__ = ["NAMES", "PACKAGED", "Snapshot", "TemplateFile", "environment", "problem"]
 
@@ -40,6 +47,9 @@ PACKAGED = "sitegen/templates"
 _REMOVED_FILTERS = ("random",)
 _REMOVED_GLOBALS = ("lipsum",)
 _ASSETS = "assets/"
+_FORMATS = ("format", "format_map")
+_Importing = TypeVar("_Importing", nodes.Import, nodes.FromImport, nodes.Include)
+_ESCAPED = 16_384
 
 
 class TemplateFile(Struct, frozen=True):
@@ -134,23 +144,95 @@ class _Unknown(jinja2.StrictUndefined):
 class _Environment(ImmutableSandboxedEnvironment):
     """Imports and includes see the page's context, so that no module is shared between pages."""
 
+    code_generator_class = Code
+    template_class = Importable
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - as Jinja has them
+        """Take Jinja's options; nothing is known of any type yet."""
+        self.holders: defaultdict[str, set[type]] = defaultdict(set)
+        self._loaded: dict[str, jinja2.Template] = {}
+        # Names, titles and URLs come again and again.
+        self.escaped = lru_cache(maxsize=_ESCAPED)(escape)
+        super().__init__(**options)
+
+    def get_template(
+        self,
+        name: str | jinja2.Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - as Jinja has it
+    ) -> jinja2.Template:
+        """Return a template; none changes while the environment lives."""
+        if type(name) is not str or globals:
+            return super().get_template(name, parent, globals)
+        if (found := self._loaded.get(name)) is None:
+            found = self._loaded[name] = super().get_template(name, parent)
+        return found
+
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - as Jinja has it
         """Return an attribute; the sandbox is asked only about what it could refuse, because asking is slow."""
-        if _is_harmless(type(obj), attribute):  # type: ignore[arg-type]  # types are hashable
-            return jinja2.Environment.getattr(self, obj, attribute)
-        return super().getattr(obj, attribute)
+        kind = type(obj)
+        if not _is_harmless(kind, attribute):  # type: ignore[arg-type]  # types are hashable
+            return super().getattr(obj, attribute)
+        if kind is TemplateModule and attribute in vars(obj):
+            return vars(obj)[attribute]
+        if hasattr(kind, attribute):
+            self.holders[attribute].add(kind)
+        return jinja2.Environment.getattr(self, obj, attribute)
+
+    def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the same
+        """Call what a template calls; macros, and methods of texts, get what they would get from Jinja."""
+        kind = type(called)
+        if kind is not Macro and kind is not BuiltinMethodType:
+            return super().call(context, called, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        if kind is Macro:
+            return called(context.eval_ctx, *args, **kwargs)
+        return called(*args, **kwargs)
+
+    @staticmethod
+    def as_html(value: Any) -> str:  # noqa: ANN401 - whatever a template prints
+        """Return what is printed for a value in HTML or XML."""
+        return value if type(value) is Markup else escape(_printed(value))
+
+    @staticmethod
+    def as_text(value: Any) -> str:  # noqa: ANN401 - whatever a template prints
+        """Return what is printed for a value where nothing is escaped."""
+        return str(_printed(value))
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
-        for node in tree.find_all((nodes.Import, nodes.FromImport, nodes.Include)):
-            node.with_context = True  # type: ignore[attr-defined]  # each of the three has it
-        return tree
+        return _Parser(self, source, name, filename).parse()
+
+
+class _Parser(Parser):
+    """Reads imports and includes as if `with context` stood in each."""
+
+    def parse_import(self) -> nodes.Import:
+        """Read `{% import %}`."""
+        return _with_context(super().parse_import())
+
+    def parse_from(self) -> nodes.FromImport:
+        """Read `{% from %}`."""
+        return _with_context(super().parse_from())
+
+    def parse_include(self) -> nodes.Include:
+        """Read `{% include %}`."""
+        return _with_context(super().parse_include())
+
+
+def _with_context(node: _Importing) -> _Importing:
+    node.with_context = True
+    return node
 
 
 @lru_cache(maxsize=4096)
 def _is_harmless(kind: type, attribute: str) -> bool:
-    """Whether values of a type can be asked for an attribute without the sandbox: answers, loops, modules."""
-    return issubclass(kind, (Struct, Queries, LoopContext, TemplateModule)) and not attribute.startswith("_")
+    """Whether values of a type can be asked for an attribute without the sandbox: answers, loops, modules, texts."""
+    if attribute.startswith("_"):
+        return False
+    if kind is str:
+        return attribute not in _FORMATS
+    return issubclass(kind, (Struct, Queries, LoopContext, TemplateModule))
 
 
 def environment(snapshot: Snapshot, filters: Mapping[str, Callable[..., Any]]) -> jinja2.Environment:
@@ -168,6 +250,7 @@ def environment(snapshot: Snapshot, filters: Mapping[str, Callable[..., Any]]) -
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=[Parts],
         cache_size=-1,
         auto_reload=False,
     )
@@ -183,6 +266,10 @@ def environment(snapshot: Snapshot, filters: Mapping[str, Callable[..., Any]]) -
 @jinja2.pass_context
 def _printable(_context: Context, value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
     """Return what a template may print; with a context, so that constants are judged in their line too."""
+    return _printed(value)
+
+
+def _printed(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
         return value
     if isinstance(value, jinja2.Undefined):

@@ -1,0 +1,83 @@
+"""Imported templates: their modules, made once for all pages to which they look the same.
+
+An import sees what its page sees. Most macros look at little of that: those of the theme's `_macros.html`
+at `site` alone, which is one for all pages. So the names that a template looks up are read from its tree,
+and the module that was made last is used again where all of them stand for what they stood for then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import jinja2
+from jinja2 import meta, nodes
+from jinja2.environment import TemplateModule
+from jinja2.utils import missing
+
+__all__ = ["Importable"]
+
+
+class Importable(jinja2.Template):
+    """A template that keeps the module which was made of it last, and what that saw."""
+
+    _last: tuple[tuple[object, ...], TemplateModule] | None = None
+    _seen: tuple[str, ...] | None = None
+    _is_read = False
+
+    def make_module(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002 - as Jinja has it
+        shared: bool = False,  # noqa: FBT001, FBT002 - the same
+        locals: Mapping[str, Any] | None = None,  # noqa: A002 - the same
+    ) -> TemplateModule:
+        """Return the module for what a page has; `locals` come before `vars`, save those that are not set yet."""
+        if (seen := self.names_seen()) is None:
+            return super().make_module(vars, shared, locals)
+        near, far = locals or {}, vars or {}
+        values = tuple(
+            far.get(name, missing) if (value := near.get(name, missing)) is missing else value for name in seen
+        )
+        # Identity, because values are frozen, and comparing all that one holds would take longer than the module.
+        if self._last is None or any(new is not old for new, old in zip(values, self._last[0], strict=True)):
+            self._last = (values, super().make_module(vars, shared, locals))
+        return self._last[1]
+
+    def names_seen(self) -> tuple[str, ...] | None:
+        """Return the names that the macros of the template look up, or `None` where its module is each page's own.
+
+        It is so where more than these names could tell pages apart: where the template includes or extends
+        another, or where it looks up or calls something outside of its macros, when it is imported.
+        """
+        if not self._is_read:
+            # Until it is read it is nobody's but the page's: templates may import each other.
+            self._is_read = True
+            self._seen = self._read()
+        return self._seen
+
+    def _read(self) -> tuple[str, ...] | None:
+        env = self.environment
+        if env.loader is None or self.name is None:
+            return None
+        tree = env.parse(env.loader.get_source(env, self.name)[0])
+        once = nodes.Template([node for node in tree.body if not isinstance(node, nodes.Macro)], lineno=1)
+        once.set_environment(env)
+        if any(tree.find_all((nodes.Include, nodes.Extends))) or any(once.find_all(nodes.Call)):
+            return None
+        if meta.find_undeclared_variables(once):
+            return None
+        seen = meta.find_undeclared_variables(tree)
+        seen |= {node.name for node in tree.find_all(nodes.Name) if node.name in env.globals}
+        for name in meta.find_referenced_templates(tree):
+            if name is None or (more := _names_seen(env, name)) is None:
+                return None
+            seen.update(more)
+        return tuple(sorted(seen))
+
+
+def _names_seen(env: jinja2.Environment, name: str) -> tuple[str, ...] | None:
+    try:
+        template = env.get_template(name)
+    except jinja2.TemplateError:
+        return None  # whoever gets as far as to import it is told
+    return template.names_seen() if isinstance(template, Importable) else None
