@@ -6,7 +6,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test check format bench clean
+.PHONY: help site test soak check format bench clean
 
 # The first of these that is new enough; shims that only pretend to be there are asked too.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -31,6 +31,9 @@ site: $(BIN)/.sitegen ## Build the sample archive into output/
 
 test: $(BIN)/.checkers $(if $(NPM),node_modules/.installed) ## Run all tests, with the coverage they must reach
 	@$(BIN)/python -m pytest -q -n auto --cov --cov-report=term --cov-fail-under=$(FLOOR) $(ARGS)
+
+soak: $(BIN)/.checkers ## Edit, damage and kill builds thousands of times, at random, for an hour or more
+	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -q -n auto $(or $(ARGS),tests/build/test_incremental.py tests/build/test_kills.py)
 
 check: $(BIN)/.checkers ## Lint, check the format, the types, the line of imports and the spelling
 	@$(BIN)/ruff check --quiet

@@ -245,6 +245,10 @@ def new_article_command(console: Console, project: Project, *, edit: bool, **giv
 @click.option("--future", is_flag=True, help="Show pieces of a later date too.")
 @click.option("--as-of", metavar="DATE", default="", help="Build as on this day.")
 @click.option("-b", "--base-url", metavar="URL", help="Absolute URL of the site, instead of the configured one.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(0), metavar="N", default=0, help="Worker processes; 1 for none, 0 for the best."
+)
+@click.option("--verify", is_flag=True, help="Then build clean beside it and compare every byte.")
 @click.option("--clean", is_flag=True, help="Forget what earlier builds left in .sitegen/.")
 @click.option("--keep-going", is_flag=True, help="Publish the rest where pieces have errors (exit code 3).")
 @click.option("--strict", is_flag=True, help="Exit with 1 where there are warnings.")
@@ -257,6 +261,7 @@ def build_command(
     *,
     strict: bool,
     clean: bool,
+    verify: bool,
     **choices: Any,  # noqa: ANN401 - click's options
 ) -> Outcome:
     """Build the site into its output folder.
@@ -264,19 +269,23 @@ def build_command(
     Either everything is right and the folder becomes exactly the site, or nothing of it is touched
     and all that is wrong is told. Files there that sitegen did not write are left alone.
     """
-    from sitegen.build.engine import build
+    from sitegen.build import engine
+    from sitegen.build import verify as proof
     from sitegen.report.documents import build_document
 
     job = make_job(project, **choices)
     if clean:
         forget(job)
-    report = build(job, progress=console.progress, waiting=console.note)
+    run = proof.verify if verify else engine.build
+    report = run(job, progress=console.progress, waiting=console.note)
     console.built(report)
+    if verify:
+        console.result(f"verified: a clean build makes the same {report.written + report.unchanged} files")
     code = KEPT_BACK if report.kept else ERRORS if strict and report.warnings else FINE
     return Outcome(build_document(report), code)
 
 
-def make_job(
+def make_job(  # noqa: PLR0913 - one for each option
     project: Project,
     *,
     output: Path | None = None,
@@ -285,6 +294,7 @@ def make_job(
     as_of: str = "",
     base_url: str | None = None,
     keep_going: bool = False,
+    jobs: int = 0,
 ) -> Job:
     """Return the job that options describe; raises `UsageError` where they cannot be met."""
     from sitegen.articles.assemble import Clock
@@ -298,14 +308,16 @@ def make_job(
         clock=Clock(now(config, as_of, os.environ), drafts=drafts, future=future),
         output=output_folder(project.folder, config, output),
         keep_going=keep_going,
+        jobs=jobs,
     )
 
 
 def forget(job: Job) -> None:
     """Remove the state of earlier builds; what the output folder holds is known from its own manifest."""
     from sitegen.build.engine import STATE
+    from sitegen.build.state import remove_state
 
-    (job.project / STATE / "state.sqlite").unlink(missing_ok=True)
+    remove_state(job.project / STATE / "state.sqlite")
 
 
 @sitegen.command(
@@ -350,6 +362,7 @@ def clean_command(console: Console, project: Project, *, output: Path | None) ->
     from sitegen.build.engine import STATE, output_folder
     from sitegen.build.lock import build_lock
     from sitegen.build.output import clean
+    from sitegen.build.state import remove_state
     from sitegen.report.documents import clean_document
 
     config = project.config()
@@ -357,7 +370,7 @@ def clean_command(console: Console, project: Project, *, output: Path | None) ->
     state = project.folder / STATE
     with build_lock(state, console.note):
         written = clean(folder, state / "stage")
-        (state / "state.sqlite").unlink(missing_ok=True)
+        remove_state(state / "state.sqlite")
     console.findings(written.diagnostics)
     count = len(written.pruned)
     console.result(f"removed {count} {'file' if count == 1 else 'files'} from {folder.name}/")

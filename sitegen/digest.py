@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from typing import BinaryIO
 
 import msgspec
 
-__all__ = ["digest", "digest_bytes"]
+__all__ = ["digest", "digest_bytes", "digest_file", "fingerprint"]
 
 _encoder = msgspec.msgpack.Encoder(order="deterministic")
 
@@ -16,6 +17,14 @@ def digest_bytes(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
+def digest_file(file: BinaryIO) -> str:
+    """Return the same digest of all that a file has, without holding it; raises `OSError`."""
+    hasher = hashlib.blake2b(digest_size=16)
+    while piece := file.read(1 << 20):
+        hasher.update(piece)
+    return hasher.hexdigest()
+
+
 def digest(value: object) -> str:
     """Return the digest of a value made of structs, tuples, mappings, text and numbers.
 
@@ -23,3 +32,8 @@ def digest(value: object) -> str:
     equal digests whatever order their mappings were made in.
     """
     return digest_bytes(_encoder.encode(value))
+
+
+def fingerprint(value: object) -> bytes:
+    """Return the digest of a value as 12 bytes, for the many that are kept side by side."""
+    return hashlib.blake2b(_encoder.encode(value), digest_size=12).digest()

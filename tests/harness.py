@@ -199,10 +199,15 @@ class Run:
 
 
 def snapshot(folder: Path) -> dict[str, bytes | str]:
-    """Return everything below a folder by path: bytes of files, `folder`, or where a link leads."""
+    """Return everything below a folder by path: bytes of files, `folder`, or where a link leads.
+
+    Of `.sitegen/` only its presence: what is remembered there may grow with every run.
+    """
     found: dict[str, bytes | str] = {}
     for item in sorted(folder.rglob("*")):
         name = item.relative_to(folder).as_posix()
+        if name.startswith(".sitegen/"):
+            continue
         if item.is_symlink():
             found[name] = str(item.readlink())
         else:

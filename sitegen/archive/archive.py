@@ -1,8 +1,7 @@
 """The archive: every card and index of a build, immutable, made anew each time.
 
-Templates never see it. They ask `Queries`, and queries find their way by `bucket` alone: what a
-bucket names may then be looked up in the mappings, nothing else. So whoever wraps `bucket` knows all
-that an answer can depend on, also what was asked for and is not there.
+Templates never see it. They ask `Queries`, and queries look at it through a `Window`, which writes down
+every look: so all that an answer can depend on is known, also what was asked for and is not there.
 """
 
 from __future__ import annotations
@@ -18,21 +17,42 @@ from sitegen.archive.relations import Graph
 from sitegen.archive.standards import Notices
 from sitegen.archive.terms import TermKind, Terms
 from sitegen.archive.urls import Urls
-from sitegen.articles.article import Argument, Article, Block, Correction
+from sitegen.articles.article import Article, Correction, Link, Point
 from sitegen.articles.records import Record
 from sitegen.config import Config
+from sitegen.diagnostics import Diagnostic
 
-__all__ = ["Archive", "Key", "Spot", "claim_slug", "page_slug"]
+__all__ = ["Archive", "Key", "Owner", "Resolved", "Spot", "claim_slug", "page_slug"]
 
 Key = tuple[str, ...]
 FileKind = Literal["article", "section", "author", "tag", "notice", "claim", "page"]
 
 
 class Spot(Struct, frozen=True):
-    """Where an argument stands: the id of its article, and the index of its block."""
+    """Where an argument stands: the id of its article, and its index among the arguments there."""
 
     article: str
-    block: int
+    index: int
+
+
+class Owner(Struct, frozen=True):
+    """The source that links are written in: its path, its page, and what it became (see `Archive.files`)."""
+
+    path: str
+    url: str
+    kind: str
+    id: str
+
+
+class Resolved(Struct, frozen=True):
+    """The answer to a link: its URL, empty where the text stays without a link, and what is wrong.
+
+    `settled` is false for a page or file of the site that only the plan of all pages can confirm.
+    """
+
+    url: str
+    finding: Diagnostic | None = None
+    settled: bool = True
 
 
 class Archive(Struct, frozen=True, kw_only=True, eq=False):
@@ -41,7 +61,8 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
     `articles` and `cards` are by id and hold withdrawn pieces too, which no listing does. `instants`
     are seconds since 1970, for ordering; `ranks` are positions in the listing of all. `spots` are by
     `article#id`. `fragments` are the ids that a link may name, by kind and id of what it leads to;
-    `files` tell what each path of `content/` became. `entries` locate corrections by their key.
+    `files` tell what each path of `content/` became. `entries` locate corrections by their key. `pictures`
+    are the paths of files that links and front matter show, `loose` the links that only the plan can confirm.
     """
 
     config: Config
@@ -63,6 +84,8 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
     left_out: Mapping[str, str]
     media: frozenset[str]
     buckets: Mapping[Key, tuple[str, ...]]
+    pictures: tuple[str, ...] = ()
+    loose: tuple[tuple[Owner, Link, Resolved], ...] = ()
 
     def bucket(self, key: Key) -> tuple[str, ...]:  # noqa: C901, PLR0911 - one line for each kind of key
         """Return the ids under a key; a key that means nothing has none.
@@ -82,7 +105,8 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
 
         One id or none, whether it exists: `("article", id)`, `("argument", ref)`, `("term", kind, id)`,
         `("claim", id)`, `("notice", id)`, `("page", slug)`, `("media", path)`, and
-        `("fragment", kind, id, fragment)`: the fragment as it is now. `("file", path)`: kind and id.
+        `("fragment", kind, id, fragment)`: the fragment as it is now. `("present", ref)`: an argument by an id that it
+        has or once had. `("file", path)`: kind and id.
         `("reference", text)`: the articles that a reference could mean. `("left-out", path or reference)`: a title.
         """
         if (stored := self.buckets.get(key)) is not None:
@@ -100,6 +124,9 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
                 return self._neighbours(name)
             case ("term", ("section" | "author" | "tag") as kind, name):
                 return (name,) if name in self.terms[kind].entries else ()
+            case ("present", ref):
+                now = self.references.arguments.get(ref)
+                return () if now is None else (now,)
             case ("file", path):
                 return self.files.get(path, ())
             case ("reference", text):
@@ -127,17 +154,10 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
         """Return the arguments of an article as `article#id`, in order."""
         return self.buckets.get(("arguments", "article", article), ())
 
-    def block(self, ref: str) -> Block:
-        """Return the block of an argument."""
-        spot = self.spots[ref]
-        return self.articles[spot.article].body.blocks[spot.block]
-
-    def argument(self, ref: str) -> Argument:
+    def argument(self, ref: str) -> Point:
         """Return an argument; raises `KeyError` for a reference that no bucket gave."""
-        argument = self.block(ref).argument
-        if argument is None:
-            raise KeyError(ref)
-        return argument
+        spot = self.spots[ref]
+        return self.articles[spot.article].body.arguments[spot.index]
 
     def url_of(self, kind: str, name: str) -> str:
         """Return the page of what a file became, by the kind and id of the bucket `("file", path)`."""

@@ -22,6 +22,7 @@ from sitegen.archive.standards import gather as gather_notices
 from sitegen.archive.terms import TermKind, Terms, Use
 from sitegen.archive.terms import gather as gather_terms
 from sitegen.archive.urls import Urls, reserved
+from sitegen.archive.window import Window
 from sitegen.articles.article import Article, Correction, Place
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.records import Record
@@ -52,8 +53,15 @@ def make_archive(
     """
     maker = _Maker(articles, records, config, left_out, media)
     archive = maker.archive()
-    links = (resolved.finding for _, _, resolved in every_link(archive) if resolved.finding is not None)
-    return archive, (*maker.findings, *links)
+    window = Window(archive)
+    loose, findings = [], list(maker.findings)
+    for owner, link, resolved in every_link(archive, window):
+        if resolved.finding is not None:
+            findings.append(resolved.finding)
+        if not resolved.settled:
+            loose.append((owner, link, resolved))
+    pictures = sorted(sight[1] for sight in window.seen if sight[0] == "picture")
+    return replace(archive, loose=tuple(loose), pictures=tuple(pictures)), tuple(findings)
 
 
 class _Maker:
@@ -309,10 +317,9 @@ class _Maker:
             for key in _keys(cards[name], standards[name]):
                 lists.setdefault(key, []).append(name)
             refs = []
-            for index, block in enumerate(article.body.blocks):
-                if block.argument is not None:
-                    refs.append(ref := f"{name}#{block.argument.id}")
-                    spots[ref] = Spot(name, index)
+            for index, argument in enumerate(article.body.arguments):
+                refs.append(ref := f"{name}#{argument.id}")
+                spots[ref] = Spot(name, index)
             if refs:
                 lists["arguments", "article", name] = refs
                 lists["arguments", "all"] += refs

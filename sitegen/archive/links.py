@@ -18,20 +18,16 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from msgspec import Struct
-
-from sitegen.archive.archive import Archive
+from sitegen.archive.archive import Archive, Owner, Resolved
 from sitegen.archive.findings import found, meant
 from sitegen.archive.references import Unresolved
+from sitegen.archive.window import Window
 from sitegen.articles.article import Article, Link
 from sitegen.articles.placeholders import legal_url
 from sitegen.articles.records import Record
 from sitegen.diagnostics import Diagnostic
 
-__all__ = ["MediaUrl", "Owner", "Resolved", "every_link", "fill", "owner_of", "resolve"]
-
-MediaUrl = Callable[[str], str]
-"""Gives the URL of a file that is published from beside its source, by its path."""
+__all__ = ["every_link", "fill", "owner_of", "resolve"]
 
 CONTENT = "content"
 _PLACEHOLDER = re.compile(r'\s([A-Za-z_:][\w:.-]*)="sg-link:(\d+)"')
@@ -39,53 +35,33 @@ _MEANINGFUL = re.compile("[%?#]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
-class Owner(Struct, frozen=True):
-    """The source that links are written in: its path, its page, and what it became (see `Archive.files`)."""
-
-    path: str
-    url: str
-    kind: str
-    id: str
-
-
-class Resolved(Struct, frozen=True):
-    """The answer to a link: its URL, empty where the text stays without a link, and what is wrong.
-
-    `settled` is false for a page or file of the site that only the plan of all pages can confirm.
-    """
-
-    url: str
-    finding: Diagnostic | None = None
-    settled: bool = True
-
-
-def owner_of(archive: Archive, source: Article | Record) -> Owner:
+def owner_of(window: Window, source: Article | Record) -> Owner:
     """Return an article or a record of the archive as the owner of its links."""
     if isinstance(source, Article):
-        return Owner(source.path, archive.cards[source.id].url, "article", source.id)
-    kind, name = archive.files[source.path]
-    return Owner(source.path, archive.url_of(kind, name), kind, name)
+        return Owner(source.path, window.card(source.id).url, "article", source.id)
+    kind, name = window.bucket(("file", source.path))
+    return Owner(source.path, window.url_of(kind, name), kind, name)
 
 
-def resolve(link: Link, owner: Owner, archive: Archive, media_url: MediaUrl) -> Resolved:  # noqa: PLR0911 - one for each form of a link
+def resolve(link: Link, owner: Owner, window: Window) -> Resolved:  # noqa: PLR0911 - one for each form of a link
     """Answer a link that stands in `owner`."""
     target = link.target.strip()
     if target.startswith("article:"):
-        return _reference(link, target.removeprefix("article:"), owner, archive)
+        return _reference(link, target.removeprefix("article:"), owner, window)
     if _SCHEME.match(target):
         return Resolved(target)
     if target.startswith("#"):
-        return _fragment(link, owner, archive, owner.kind, owner.id, target[1:])
+        return _fragment(link, owner, window, owner.kind, owner.id, target[1:])
     parts = urlsplit(target)
     path = _path(unquote(parts.path), owner)
     if path.lower().endswith(".md"):
-        return _file(link, path, owner, archive)
-    if archive.bucket(("media", path)):
+        return _file(link, path, owner, window)
+    if window.bucket(("media", path)):
         tail = target[len(parts.path) :]
-        return Resolved(media_url(path) + tail)
+        return Resolved(window.media_url(path) + tail)
     url = urljoin(owner.url, target)
     if link.kind == "image" and not target.startswith("/"):
-        near = _near_picture(archive, parts.path, target, path)
+        near = _near_picture(window.unwatched, parts.path, target, path)
         return Resolved(url, _find(owner, link, "missing-image", f"there is no image “{link.target}”", near))
     return Resolved(url, settled=False)
 
@@ -103,7 +79,7 @@ def fill(html: str, url: Callable[[int], str]) -> str:
     return _PLACEHOLDER.sub(answer, html)
 
 
-def every_link(archive: Archive, media_url: MediaUrl = lambda path: path) -> Iterator[tuple[Owner, Link, Resolved]]:
+def every_link(archive: Archive, window: Window) -> Iterator[tuple[Owner, Link, Resolved]]:
     """Answer every link and front matter picture of the archive, in the order of the sources' paths.
 
     Withdrawn pieces are passed over: their text is not published.
@@ -111,7 +87,7 @@ def every_link(archive: Archive, media_url: MediaUrl = lambda path: path) -> Ite
     sources: list[Article | Record] = [a for a in archive.articles.values() if a.meta.status != "withdrawn"]
     sources += _records(archive)
     for source in sorted(sources, key=lambda source: source.path):
-        owner = owner_of(archive, source)
+        owner = owner_of(window, source)
         image = source.meta.image if isinstance(source, Article) else source.image
         places = source.meta.places if isinstance(source, Article) else source.places
         links = source.body.links if isinstance(source, Article) else source.targets
@@ -119,7 +95,7 @@ def every_link(archive: Archive, media_url: MediaUrl = lambda path: path) -> Ite
             place = places.get("image.src") or places.get("image")
             links = (*links, Link(image.src, "image", place) if place else Link(image.src, "image"))
         for link in links:
-            yield owner, link, resolve(link, owner, archive, media_url)
+            yield owner, link, resolve(link, owner, window)
 
 
 def _records(archive: Archive) -> Iterator[Record]:
@@ -137,43 +113,43 @@ def _path(path: str, owner: Owner) -> str:
     return posixpath.normpath(posixpath.join(base, path.lstrip("/")))
 
 
-def _file(link: Link, path: str, owner: Owner, archive: Archive) -> Resolved:
-    known = archive.bucket(("file", path))
+def _file(link: Link, path: str, owner: Owner, window: Window) -> Resolved:
+    known = window.bucket(("file", path))
     if known:
         kind, name = known
-        return _fragment(link, owner, archive, kind, name, urlsplit(link.target).fragment)
-    if title := archive.bucket(("left-out", path)):
+        return _fragment(link, owner, window, kind, name, urlsplit(link.target).fragment)
+    if title := window.bucket(("left-out", path)):
         return _unlinked(link, owner, title[0])
-    near = _near_file(archive, path)
+    near = _near_file(window.unwatched, path)
     return Resolved("", _find(owner, link, "missing-reference", f"there is no file “{path}”", near))
 
 
-def _reference(link: Link, text: str, owner: Owner, archive: Archive) -> Resolved:
+def _reference(link: Link, text: str, owner: Owner, window: Window) -> Resolved:
     where, _, fragment = unquote(text).partition("#")
     if not where:
-        return _fragment(link, owner, archive, owner.kind, owner.id, fragment)
-    candidates = archive.bucket(("reference", where))
+        return _fragment(link, owner, window, owner.kind, owner.id, fragment)
+    candidates = window.bucket(("reference", where))
     if len(candidates) == 1:
-        return _fragment(link, owner, archive, "article", candidates[0], fragment)
-    if not candidates and (title := archive.bucket(("left-out", where))):
+        return _fragment(link, owner, window, "article", candidates[0], fragment)
+    if not candidates and (title := window.bucket(("left-out", where))):
         return _unlinked(link, owner, title[0])
-    problem = archive.references.article(where)
+    problem = window.unwatched.references.article(where)
     if not isinstance(problem, Unresolved):
         return Resolved("")
     return Resolved("", _find(owner, link, problem.code, problem.message, problem.hint))
 
 
-def _fragment(link: Link, owner: Owner, archive: Archive, kind: str, name: str, fragment: str) -> Resolved:
+def _fragment(link: Link, owner: Owner, window: Window, kind: str, name: str, fragment: str) -> Resolved:
     """Answer a link to a page of the archive, and to a place on it where there is a fragment."""
-    url = archive.url_of(kind, name)
+    url = window.url_of(kind, name)
     if not fragment:
         return Resolved(url)
     wanted = unquote(fragment)
     # The theme's own ids are on every page that has the part they belong to.
-    present = (wanted,) if wanted.startswith("sg-") else archive.bucket(("fragment", kind, name, wanted))
+    present = (wanted,) if wanted.startswith("sg-") else window.bucket(("fragment", kind, name, wanted))
     if present:
         return Resolved(f"{url}#{quote(present[0], safe=_SAFE)}")
-    known = _ids(archive, kind, name)
+    known = _ids(window.unwatched, kind, name)
     hint = meant(wanted, known, f"its places: {', '.join(known[:12])}" if known else "it has no places to link to")
     message = f"the page of “{link.target}” has no place “{wanted}”"
     return Resolved(f"{url}#{quote(wanted, safe=_SAFE)}", _find(owner, link, "missing-fragment", message, hint))

@@ -7,12 +7,14 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from sitegen.archive.archive import Archive, claim_slug
+from sitegen.archive.archive import claim_slug
 from sitegen.archive.cards import Claim, NamedLink, Notice, NoticeVersion, PageView, TermCount, TermView
-from sitegen.archive.links import MediaUrl, fill, owner_of, resolve
+from sitegen.archive.links import fill, owner_of, resolve
 from sitegen.archive.terms import TermKind
 from sitegen.archive.views import Views
+from sitegen.archive.window import Window
 from sitegen.articles.records import Record
+from sitegen.slugs import slugify
 
 __all__ = ["Profiles"]
 
@@ -20,20 +22,19 @@ RELATED_TAGS = 8
 
 
 class Profiles:
-    """Makes the views of what is not an article; `media_url` gives the URL of a file beside its source."""
+    """Makes the views of what is not an article."""
 
-    __slots__ = ("archive", "media_url")
+    __slots__ = ("window",)
 
-    def __init__(self, archive: Archive, media_url: MediaUrl) -> None:
-        """Keep the two; nothing is made yet."""
-        self.archive = archive
-        self.media_url = media_url
+    def __init__(self, window: Window) -> None:
+        """Look through `window`; nothing is made yet."""
+        self.window = window
 
     def term(self, kind: TermKind, name: str) -> TermView:
         """Return a section, author or tag, with the tags that stand most often on its pieces."""
-        entry = self.archive.terms[kind].entries[name]
-        listing = self.archive.bucket((kind, name))
-        cards = [self.archive.cards[article] for article in listing]
+        entry = self.window.entry(kind, name)
+        listing = self.window.bucket((kind, name))
+        cards = self.window.cards(listing)
         years = [card.date.year for card in cards]
         shared = Counter(tag.id for card in cards for tag in card.tags if (kind, tag.id) != ("tag", name))
         related = sorted(shared, key=lambda tag: (-shared[tag], tag))[:RELATED_TAGS]
@@ -49,7 +50,7 @@ class Profiles:
             return view
         image = record.image
         if image is not None:
-            url = Views(self.archive, self.media_url).image_url(image, owner_of(self.archive, record))
+            url = Views(self.window).image_url(image, owner_of(self.window, record))
             image = replace(image, src=url) if url else None
         return replace(
             view,
@@ -61,19 +62,19 @@ class Profiles:
 
     def term_count(self, kind: TermKind, name: str) -> TermCount:
         """Return a term with the number of its articles."""
-        entry = self.archive.terms[kind].entries[name]
+        entry = self.window.entry(kind, name)
         description = entry.record.description if entry.record is not None else ""
-        return TermCount(entry.term, len(self.archive.bucket((kind, name))), description)
+        return TermCount(entry.term, len(self.window.bucket((kind, name))), description)
 
     def claim(self, name: str) -> Claim:
         """Return a claim with the number of arguments that take each stance on it."""
-        record = self.archive.claims[name]
+        record = self.window.claim(name)
         pro, con, neutral = (
-            len(self.archive.bucket(("arguments", "claim", name, stance))) for stance in ("pro", "con", "neutral")
+            len(self.window.bucket(("arguments", "claim", name, stance))) for stance in ("pro", "con", "neutral")
         )
         return Claim(
             id=name,
-            url=self.archive.urls.claim(claim_slug(record)),
+            url=self.window.urls.claim(claim_slug(record)),
             title=record.name or name,
             description=record.description,
             html=self.html(record),
@@ -84,24 +85,23 @@ class Profiles:
 
     def notice(self, name: str) -> Notice:
         """Return a standards notice with its versions, newest first."""
-        notices = self.archive.notices
-        self.archive.bucket(("versions", name))
-        versions = [record for record in notices.versions[name] if record.date is not None]
+        title, slug = self.window.notice_title(name), slugify(name)
+        versions = [record for record in self.window.versions(name) if record.date is not None]
         ends = [*(record.date for record in versions[1:]), None]
         return Notice(
             id=name,
-            title=notices.title(name),
-            url=notices.url(name),
-            count=len(self.archive.bucket(("standards", name))),
+            title=title,
+            url=self.window.urls.notice(slug),
+            count=len(self.window.bucket(("standards", name))),
             description=versions[-1].description,
             versions=tuple(
                 NoticeVersion(
                     notice=name,
                     date=record.date,
                     until=until,
-                    title=record.name or notices.title(name),
-                    url=notices.url(name, record.date),
-                    count=len(self.archive.bucket(("standards", name, str(record.date)))),
+                    title=record.name or title,
+                    url=self.window.urls.version(slug, record.date),
+                    count=len(self.window.bucket(("standards", name, str(record.date)))),
                     description=record.description,
                     html=self.html(record),
                 )
@@ -112,25 +112,25 @@ class Profiles:
 
     def page(self, slug: str) -> PageView:
         """Return a page of `content/pages/`."""
-        record = self.archive.pages[slug]
+        record = self.window.page(slug)
         return PageView(
             id=slug,
-            url=self.archive.urls.page(slug),
+            url=self.window.urls.page(slug),
             title=record.name or slug.replace("-", " ").capitalize(),
             description=record.description,
             html=self.html(record),
-            language=record.language or self.archive.config.language,
+            language=record.language or self.window.config.language,
         )
 
     def html(self, record: Record) -> str:
         """Return the text of a record with its links answered, its footnotes at the end."""
-        owner = owner_of(self.archive, record)
+        owner = owner_of(self.window, record)
 
         @cache
         def url(number: int) -> str:
             if number >= len(record.targets):
                 return ""
-            return resolve(record.targets[number], owner, self.archive, self.media_url).url
+            return resolve(record.targets[number], owner, self.window).url
 
         return fill(record.html + _endnotes(record), url)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Literal, TypeVar
 
-from sitegen.archive.archive import Archive, Key
+from sitegen.archive.archive import Key
 from sitegen.archive.cards import (
     ArgumentCard,
     ArgumentView,
@@ -32,11 +32,11 @@ from sitegen.archive.cards import (
     YearCount,
 )
 from sitegen.archive.chunks import cut
-from sitegen.archive.links import MediaUrl
 from sitegen.archive.profiles import Profiles
 from sitegen.archive.related import related
 from sitegen.archive.terms import TermKind
 from sitegen.archive.views import Views
+from sitegen.archive.window import Window
 
 __all__ = ["Order", "Queries"]
 
@@ -45,7 +45,7 @@ Item = TypeVar("Item", Card, ArgumentCard)
 
 
 class Queries:
-    """Asks one archive. What was answered for one page may be kept for the next.
+    """Asks one archive, through the window that writes down what every answer is made of.
 
     Listings are newest first, those of arguments by number within an article; `order="oldest"` turns
     the articles around. Filters are combined: an article must meet all of them. A listing with
@@ -55,11 +55,11 @@ class Queries:
     Raises `ValueError` for arguments that do not go together: a mistake in a template.
     """
 
-    def __init__(self, archive: Archive, media_url: MediaUrl = lambda path: f"/{path}") -> None:
-        """Ask `archive`; `media_url` gives the URL of a file that is published from beside its source."""
-        self._archive = archive
-        self._views = Views(archive, media_url)
-        self._profiles = Profiles(archive, media_url)
+    def __init__(self, window: Window) -> None:
+        """Ask the archive behind `window`."""
+        self._window = window
+        self._views = Views(window)
+        self._profiles = Profiles(window)
 
     def articles(  # noqa: PLR0913 - one for each filter
         self,
@@ -77,7 +77,7 @@ class Queries:
         """Return the cards of articles; `standards` is `notice` or `notice@date`, `month` needs `year`."""
         keys = _article_keys(section, tag, author, year, month, standards)
         names = self._select(keys)
-        return self._part(names, names[::-1], self._archive.cards.__getitem__, limit, order, chunk)
+        return self._part(names, names[::-1], self._window.card, limit, order, chunk)
 
     def arguments(  # noqa: PLR0913 - one for each filter
         self,
@@ -113,19 +113,19 @@ class Queries:
 
     def article(self, id: str) -> ArticleView | None:  # noqa: A002 - the name that templates use
         """Return an article by its id; a withdrawn one has no text."""
-        return self._views.article(id) if self._archive.bucket(("article", id)) else None
+        return self._views.article(id) if self._window.bucket(("article", id)) else None
 
     def card(self, id: str) -> Card | None:  # noqa: A002 - the name that templates use
         """Return the card of an article by its id."""
-        return self._archive.cards[id] if self._archive.bucket(("article", id)) else None
+        return self._window.card(id) if self._window.bucket(("article", id)) else None
 
     def argument(self, ref: str) -> ArgumentView | None:
         """Return an argument by `article#id`."""
-        return self._views.argument(ref) if self._archive.bucket(("argument", ref)) else None
+        return self._views.argument(ref) if self._window.bucket(("argument", ref)) else None
 
     def footnotes(self, ref: str) -> tuple[Footnote, ...]:
         """Return the footnotes that the argument `article#id` cites, for its own page."""
-        return self._views.footnotes(ref) if self._archive.bucket(("argument", ref)) else ()
+        return self._views.footnotes(ref) if self._window.bucket(("argument", ref)) else ()
 
     def answers(self, ref: str) -> tuple[Relation, ...]:
         """Return what arguments say of the argument `article#id`, or of a claim by its id, oldest first."""
@@ -145,15 +145,15 @@ class Queries:
 
     def claim(self, id: str) -> Claim | None:  # noqa: A002 - the name that templates use
         """Return a claim."""
-        return self._profiles.claim(id) if self._archive.bucket(("claim", id)) else None
+        return self._profiles.claim(id) if self._window.bucket(("claim", id)) else None
 
     def notice(self, id: str) -> Notice | None:  # noqa: A002 - the name that templates use
         """Return a standards notice."""
-        return self._profiles.notice(id) if self._archive.bucket(("notice", id)) else None
+        return self._profiles.notice(id) if self._window.bucket(("notice", id)) else None
 
     def document(self, slug: str) -> PageView | None:
         """Return a page of `content/pages/`."""
-        return self._profiles.page(slug) if self._archive.bucket(("page", slug)) else None
+        return self._profiles.page(slug) if self._window.bucket(("page", slug)) else None
 
     def sections(self) -> tuple[TermCount, ...]:
         """Return all sections by name."""
@@ -169,17 +169,17 @@ class Queries:
 
     def claims(self) -> tuple[Claim, ...]:
         """Return all claims by title."""
-        return tuple(self._profiles.claim(name) for name in self._archive.bucket(("claims",)))
+        return tuple(self._profiles.claim(name) for name in self._window.bucket(("claims",)))
 
     def standards(self) -> tuple[Notice, ...]:
         """Return all standards notices by id."""
-        return tuple(self._profiles.notice(name) for name in self._archive.bucket(("notices",)))
+        return tuple(self._profiles.notice(name) for name in self._window.bucket(("notices",)))
 
     def years(self) -> tuple[YearCount, ...]:
         """Return the years that have articles, newest first."""
         return tuple(
-            YearCount(int(year), len(self._archive.bucket(("year", year))), self._archive.urls.year(int(year)))
-            for year in self._archive.bucket(("years",))
+            YearCount(int(year), len(self._window.bucket(("year", year))), self._window.urls.year(int(year)))
+            for year in self._window.bucket(("years",))
         )
 
     def months(self, year: int | str) -> tuple[MonthCount, ...]:
@@ -189,10 +189,10 @@ class Queries:
             MonthCount(
                 int(year),
                 int(month),
-                len(self._archive.bucket(("month", key, month))),
-                self._archive.urls.month(int(year), int(month)),
+                len(self._window.bucket(("month", key, month))),
+                self._window.urls.month(int(year), int(month)),
             )
-            for month in self._archive.bucket(("months", key))
+            for month in self._window.bucket(("months", key))
         )
 
     def histogram(
@@ -205,53 +205,53 @@ class Queries:
     ) -> tuple[YearCount, ...]:
         """Return the number of articles a year, from the first year to the last, zeros too."""
         names = self._select(_article_keys(section, tag, author, None, None, standards))
-        counts = Counter(self._archive.cards[name].date.year for name in names)
+        counts = Counter(self._window.card(name).date.year for name in names)
         if not counts:
             return ()
         return tuple(
-            YearCount(year, counts[year], self._archive.urls.year(year) if counts[year] else "")
+            YearCount(year, counts[year], self._window.urls.year(year) if counts[year] else "")
             for year in range(min(counts), max(counts) + 1)
         )
 
     def corrections(self, *, limit: int | None = None) -> tuple[CorrectionEntry, ...]:
         """Return the corrections of all pieces, newest first; those of withdrawn pieces too."""
-        return tuple(self._views.correction(key) for key in self._archive.bucket(("corrections",))[:limit])
+        return tuple(self._views.correction(key) for key in self._window.bucket(("corrections",))[:limit])
 
     def related(self, article: str, *, limit: int | None = None) -> tuple[Card, ...]:
         """Return the articles most related to one, given by its id; as many as `[archive]` says."""
-        if not self._archive.bucket(("article", article)):
+        if not self._window.bucket(("article", article)):
             return ()
-        wanted = self._archive.config.archive.related if limit is None else limit
-        return tuple(self._archive.cards[name] for name in related(self._archive, article, wanted))
+        wanted = self._window.config.archive.related if limit is None else limit
+        return self._window.cards(related(self._window, article, wanted))
 
     def neighbours(self, article: str) -> Neighbours:
         """Return the pieces published just before and just after one, given by its id."""
-        names = self._archive.bucket(("neighbours", article)) or ("", "")
-        earlier, later = (self._archive.cards[name] if name else None for name in names)
+        names = self._window.bucket(("neighbours", article)) or ("", "")
+        earlier, later = (self._window.card(name) if name else None for name in names)
         return Neighbours(earlier, later)
 
     def url(self, ref: str) -> str | None:
         """Return the URL of an article by any unambiguous reference, an argument `article#id`, or a claim."""
         where, _, name = ref.partition("#")
-        candidates = self._archive.bucket(("reference", where))
+        candidates = self._window.bucket(("reference", where))
         if len(candidates) == 1:
-            url = self._archive.cards[candidates[0]].url
+            url = self._window.card(candidates[0]).url
             if not name:
                 return url
-            now = self._archive.bucket(("fragment", "article", candidates[0], name))
-            return self._archive.urls.argument(url, now[0]) if now else None
+            now = self._window.bucket(("fragment", "article", candidates[0], name))
+            return self._window.urls.argument(url, now[0]) if now else None
         claim = None if name or candidates else self._views.claim_link(ref)
         return claim.url if claim else None
 
     def _term(self, kind: TermKind, name: str) -> TermView | None:
-        return self._profiles.term(kind, name) if self._archive.bucket(("term", kind, name)) else None
+        return self._profiles.term(kind, name) if self._window.bucket(("term", kind, name)) else None
 
     def _terms(self, kind: TermKind) -> tuple[TermCount, ...]:
-        return tuple(self._profiles.term_count(kind, name) for name in self._archive.bucket(("terms", kind)))
+        return tuple(self._profiles.term_count(kind, name) for name in self._window.bucket(("terms", kind)))
 
     def _select(self, keys: list[Key]) -> tuple[str, ...]:
         """Return what stands in every one of the buckets, in their common order."""
-        first, *others = sorted((self._archive.bucket(key) for key in keys), key=len)
+        first, *others = sorted((self._window.bucket(key) for key in keys), key=len)
         for other in others:
             members = set(other)
             first = tuple(name for name in first if name in members)
@@ -259,7 +259,7 @@ class Queries:
 
     def _turned(self, refs: tuple[str, ...]) -> tuple[str, ...]:
         """Return arguments with their articles oldest first, and by number within an article as before."""
-        groups = [tuple(group) for _, group in groupby(refs, lambda ref: self._archive.spots[ref].article)]
+        groups = [tuple(group) for _, group in groupby(refs, lambda ref: ref.partition("#")[0])]
         return tuple(ref for group in reversed(groups) for ref in group)
 
     def _part(
@@ -279,7 +279,7 @@ class Queries:
             return tuple(item(name) for name in (newest if order == "newest" else oldest)[:limit])
         if limit is not None or order != "newest":
             raise ValueError("a listing with `chunk` is newest first and has no `limit`")
-        part = cut(len(newest), self._archive.config.archive.page_size, chunk)
+        part = cut(len(newest), self._window.config.archive.page_size, chunk)
         items = tuple(item(name) for name in newest[part.start : part.stop])
         return Chunk(items=items, number=chunk, older=part.older, newer=part.newer)
 

@@ -7,8 +7,9 @@ not make a page slower.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 
-from sitegen.archive.archive import Archive
+from sitegen.archive.window import Window
 
 __all__ = ["nearest_in_time", "related"]
 
@@ -16,27 +17,31 @@ PER_TAG = 64
 SCALE = 1_000_000
 
 
-def related(archive: Archive, article: str, limit: int) -> tuple[str, ...]:
+def related(window: Window, article: str, limit: int) -> tuple[str, ...]:
     """Return the ids of at most `limit` related articles, the most related first.
 
     Each shared tag adds to a piece's weight what one piece is of the tag's whole, so that rare tags
     count for more; equal weights are ordered by distance in time, then by id.
     """
-    if limit <= 0 or archive.cards[article].status == "withdrawn":
+    card = window.card(article)
+    if limit <= 0 or card.status == "withdrawn":
         return ()
     weights: dict[str, int] = {}
-    tagged = {tag.id: archive.bucket(("tag", tag.id)) for tag in archive.cards[article].tags}
-    for tag in sorted(tagged, key=lambda tag: (len(tagged[tag]), tag)):
-        for other in nearest_in_time(archive, article, tagged[tag]):
-            weights[other] = weights.get(other, 0) + SCALE // len(tagged[tag])
-    when = archive.instants[article]
-    ranked = sorted(weights, key=lambda name: (-weights[name], abs(archive.instants[name] - when), name))
+    instants: Mapping[str, int] = {}
+    tagged = {}
+    for tag in card.tags:
+        tagged[tag.id], instants = window.dated(("tag", tag.id))
+    for name in sorted(tagged, key=lambda name: (len(tagged[name]), name)):
+        for other in nearest_in_time(instants, article, tagged[name]):
+            weights[other] = weights.get(other, 0) + SCALE // len(tagged[name])
+    when = instants[article] if weights else 0
+    ranked = sorted(weights, key=lambda name: (-weights[name], abs(instants[name] - when), name))
     return tuple(ranked[:limit])
 
 
-def nearest_in_time(archive: Archive, article: str, listing: tuple[str, ...]) -> tuple[str, ...]:
+def nearest_in_time(instants: Mapping[str, int], article: str, listing: tuple[str, ...]) -> tuple[str, ...]:
     """Return at most 64 other articles of a listing, the chronologically nearest first, ties by id."""
-    instants, when = archive.instants, archive.instants[article]
+    when = instants[article]
 
     def age(name: str) -> int:
         return -instants[name]

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from sitegen.archive.findings import found, meant
 from sitegen.archive.references import References, Target, Unresolved
-from sitegen.articles.article import Annotation, Argument, Article, Place, Reference
+from sitegen.articles.article import Annotation, Article, Place, Point, Reference
 from sitegen.articles.dates import EdtfDate
 from sitegen.diagnostics import Diagnostic
 
@@ -117,7 +117,7 @@ class _Reader:
             else:
                 self.annotations.setdefault(ref, []).append((note, editor(note.by)))
 
-    def assertions(self, argument: Argument) -> Iterator[Assertion]:
+    def assertions(self, argument: Point) -> Iterator[Assertion]:
         """Give the author's stance on an argument, then the editors'."""
         ref = f"{self.article.id}#{argument.id}"
         author = Assertion(argument.stance, self._claim(argument.claim_ref))
@@ -132,7 +132,7 @@ class _Reader:
                 yield Assertion(stance, claim, by, note.date)
             yield from self._implied(note, by, note.date)
 
-    def _implied(self, says: Argument | Annotation, by: str, date: EdtfDate | None) -> Iterator[Assertion]:
+    def _implied(self, says: Point | Annotation, by: str, date: EdtfDate | None) -> Iterator[Assertion]:
         """Give the stances that relations to claims are: who supports a claim is for it, who rebuts it against."""
         sides: tuple[tuple[Stance, tuple[Reference, ...]], ...] = (("pro", says.supports), ("con", says.rebuts))
         for stance, references in sides:
@@ -141,14 +141,14 @@ class _Reader:
                 if isinstance(target, Target) and target.kind == "claim":
                     yield Assertion(stance, target.id, by, date)
 
-    def edges(self, argument: Argument) -> Iterator[Edge]:
+    def edges(self, argument: Point) -> Iterator[Edge]:
         """Give the relations that start at an argument, the author's first."""
         ref = f"{self.article.id}#{argument.id}"
         yield from self._edges(ref, argument, "", None)
         for note, by in self.annotations.get(ref, ()):
             yield from self._edges(ref, note, by, note.date)
 
-    def _edges(self, source: str, says: Argument | Annotation, by: str, date: EdtfDate | None) -> Iterator[Edge]:
+    def _edges(self, source: str, says: Point | Annotation, by: str, date: EdtfDate | None) -> Iterator[Edge]:
         written: tuple[tuple[RelationKind, tuple[Reference, ...]], ...] = (
             ("supports", says.supports),
             ("rebuts", says.rebuts),

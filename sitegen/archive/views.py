@@ -7,12 +7,12 @@ argument comes to stand beside it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal
 
 from msgspec.structs import replace
 
-from sitegen.archive.archive import Archive, claim_slug
+from sitegen.archive.archive import Owner, claim_slug
 from sitegen.archive.cards import (
     ArgumentCard,
     ArgumentView,
@@ -23,71 +23,67 @@ from sitegen.archive.cards import (
     Passage,
     Relation,
 )
-from sitegen.archive.links import MediaUrl, Owner, fill, owner_of, resolve
+from sitegen.archive.links import fill, owner_of, resolve
 from sitegen.archive.phrases import is_long, short
 from sitegen.archive.relations import Assertion, Edge, chief
-from sitegen.articles.article import Argument, Article, Block, Body, Correction, Image, Link
+from sitegen.archive.window import Window
+from sitegen.articles.article import Article, Correction, Image, Link, Part, Point, Text
 from sitegen.articles.article import Footnote as Note
 
 __all__ = ["Views"]
 
 WORDS_A_MINUTE = 220
-KEPT = 2048
 Fill = Callable[[str], str]
 
 
 class Views:
-    """Makes the views of one archive; `media_url` gives the URL of a file beside its source.
+    """Makes the views of one archive."""
 
-    The newest views of articles are kept: the page of each argument shows its article, and so do the
-    feeds of its section, its authors and its tags.
-    """
+    __slots__ = ("window",)
 
-    __slots__ = ("archive", "article", "media_url")
+    def __init__(self, window: Window) -> None:
+        """Look through `window`; nothing is made yet."""
+        self.window = window
 
-    def __init__(self, archive: Archive, media_url: MediaUrl) -> None:
-        """Keep the two; nothing is made yet."""
-        self.archive = archive
-        self.media_url = media_url
-        self.article = lru_cache(maxsize=KEPT)(self._article)
-
-    def _article(self, name: str) -> ArticleView:
+    def article(self, name: str) -> ArticleView:
         """Return the view of an article; of a withdrawn one nothing but its card and corrections."""
-        archive = self.archive
-        article, card = archive.articles[name], archive.cards[name]
-        body, meta = article.body, article.meta
-        corrections = self._corrections(article)
+        window = self.window
+        article, card = window.article(name), window.card(name)
+        standards, corrections = window.standards(name), self._corrections(article)
         if card.status == "withdrawn":
-            return ArticleView(card=card, standards=archive.standards[name], corrections=corrections)
+            return ArticleView(card=card, standards=standards, corrections=corrections)
+        text, meta = window.text(name), article.meta
         owner, filled = self._filler(article)
         return ArticleView(
             card=card,
-            blocks=tuple(self._blocks(article, filled)),
-            footnotes=_footnotes(body.footnotes, filled),
-            standards=archive.standards[name],
+            blocks=tuple(self._blocks(article, text, filled)),
+            footnotes=_footnotes(text.footnotes, filled),
+            standards=standards,
             corrections=corrections,
             disclosures=meta.disclosures,
             original=meta.original,
             rights=meta.rights,
             image=meta.image,
             image_url=self.image_url(meta.image, owner),
-            words=body.words,
-            minutes=max(1, round(body.words / WORDS_A_MINUTE)),
-            has_code=any("<pre" in html for html in _fragments(body)),
+            words=article.body.words,
+            minutes=max(1, round(article.body.words / WORDS_A_MINUTE)),
+            has_code=any("<pre" in html for html in _fragments(text)),
             extra=meta.extra,
         )
 
     def argument(self, ref: str) -> ArgumentView:
         """Return the view of an argument."""
-        article = self.archive.articles[self.archive.spots[ref].article]
-        return self._argument(article, self.archive.block(ref), self.archive.argument(ref), self._filler(article)[1])
+        article = self.window.article(ref.partition("#")[0])
+        text, point = self.window.text(article.id), self.window.point(ref)
+        return self._argument(article, text.parts[text.points[point.number - 1]], point, self._filler(article)[1])
 
     def footnotes(self, ref: str) -> tuple[Footnote, ...]:
         """Return the footnotes that an argument cites, and those that these cite in turn, by number."""
-        article = self.archive.articles[self.archive.spots[ref].article]
-        notes = {note.number: note for note in article.body.footnotes}
+        article = self.window.article(ref.partition("#")[0])
+        text, point = self.window.text(article.id), self.window.point(ref)
+        notes = {note.number: note for note in text.footnotes}
         cited: set[int] = set()
-        waiting = list(self.archive.block(ref).footnotes)
+        waiting = list(text.parts[text.points[point.number - 1]].footnotes)
         while waiting:
             number = waiting.pop()
             if number in notes and number not in cited:
@@ -97,10 +93,10 @@ class Views:
 
     def argument_card(self, ref: str, claim: str = "", stance: str = "") -> ArgumentCard:
         """Return the card of an argument, with its stance on `claim` where one is given, else its chief one."""
-        archive = self.archive
-        article = archive.cards[archive.spots[ref].article]
-        argument = archive.argument(ref)
-        held = archive.graph.assertions.get(ref, ())
+        window = self.window
+        article = window.card(ref.partition("#")[0])
+        argument = window.point(ref)
+        held = window.assertions(ref)
         about = tuple(a for a in held if a.claim == claim and stance in ("", a.stance)) if claim else held
         chosen = (about[0] if claim and about else chief(held)) or Assertion(None)
         return ArgumentCard(
@@ -109,96 +105,98 @@ class Views:
             number=argument.number,
             claim=argument.claim,
             short=short(argument.claim),
-            url=archive.urls.argument(article.url, argument.id),
-            page_url=archive.urls.argument_page(article.url, argument.id),
+            url=window.urls.argument(article.url, argument.id),
+            page_url=window.urls.argument_page(article.url, argument.id),
             article=article,
             stance=chosen.stance,
             stance_by=chosen.by,
             claim_id=chosen.claim,
-            answers=len(set(archive.bucket(("answers", ref)))),
+            answers=len({edge.source for edge in window.incoming(ref)}),
         )
 
     def outgoing(self, ref: str) -> tuple[Relation, ...]:
         """Return what an argument says of others, as written."""
-        self.archive.bucket(("relations", ref))
-        return tuple(self._relation(edge, "out") for edge in self.archive.graph.outgoing.get(ref, ()))
+        return tuple(self._relation(edge, "out") for edge in self.window.outgoing(ref))
 
     def incoming(self, ref: str) -> tuple[Relation, ...]:
         """Return what arguments say of an argument or a claim, oldest first."""
-        self.archive.bucket(("answers", ref))
-        return tuple(self._relation(edge, "in") for edge in self.archive.graph.incoming.get(ref, ()))
+        return tuple(self._relation(edge, "in") for edge in self.window.incoming(ref))
 
     def correction(self, key: str) -> CorrectionEntry:
         """Return an entry of the corrections log, by its key in the bucket `("corrections",)`."""
-        name, correction = self.archive.entries[key]
+        name, correction = self.window.correction(key)
+        card = self.window.card(name)
         number = int(key.rpartition(" ")[2]) + 1
-        url = f"{self.archive.cards[name].url}#sg-correction-{number}"
-        refs = self.archive.bucket(("argument", f"{name}#{correction.argument}")) if correction.argument else ()
+        refs = self.window.bucket(("argument", f"{name}#{correction.argument}")) if correction.argument else ()
         argument = self.argument_card(refs[0]) if refs else None
-        return CorrectionEntry(correction=correction, article=self.archive.cards[name], url=url, argument=argument)
+        url = f"{card.url}#sg-correction-{number}"
+        return CorrectionEntry(correction=correction, article=card, url=url, argument=argument)
 
     def claim_link(self, name: str) -> NamedLink | None:
         """Return a claim as a link, `None` where there is no such claim."""
-        if not self.archive.bucket(("claim", name)):
+        if not self.window.bucket(("claim", name)):
             return None
-        record = self.archive.claims[name]
-        return NamedLink(record.name or name, self.archive.urls.claim(claim_slug(record)))
+        record = self.window.claim(name)
+        return NamedLink(record.name or name, self.window.urls.claim(claim_slug(record)))
 
     def image_url(self, image: Image | None, owner: Owner) -> str:
         """Return the URL of a picture of front matter, empty where there is none."""
         if image is None:
             return ""
-        resolved = resolve(Link(image.src, "image"), owner, self.archive, self.media_url)
+        resolved = resolve(Link(image.src, "image"), owner, self.window)
         return "" if resolved.finding else resolved.url
 
     def _filler(self, article: Article) -> tuple[Owner, Fill]:
-        owner, links = owner_of(self.archive, article), article.body.links
+        owner, links = owner_of(self.window, article), article.body.links
 
         @cache
         def url(number: int) -> str:
-            return resolve(links[number], owner, self.archive, self.media_url).url if number < len(links) else ""
+            return resolve(links[number], owner, self.window).url if number < len(links) else ""
 
         return owner, lambda html: fill(html, url)
 
-    def _blocks(self, article: Article, filled: Fill) -> Iterator[Passage | ArgumentView]:
-        blocks = article.body.blocks
-        places = [index for index, block in enumerate(blocks) if block.argument is not None]
-        for index, block in enumerate(blocks):
-            if block.argument is not None:
-                yield self._argument(article, block, block.argument, filled)
+    def _blocks(self, article: Article, text: Text, filled: Fill) -> Iterator[Passage | ArgumentView]:
+        arguments = dict(zip(text.points, article.body.arguments, strict=True))
+        for index, part in enumerate(text.parts):
+            if index in arguments:
+                # The points of an article are a sight of their own, and are looked at through the window.
+                ref = f"{article.id}#{arguments[index].id}"
+                yield self._argument(article, part, self.window.point(ref), filled)
                 continue
             place: Literal["opening", "between", "closing"] = "between"
-            if not places or index < places[0]:
+            if not text.points or index < text.points[0]:
                 place = "opening"
-            elif index > places[-1]:
+            elif index > text.points[-1]:
                 place = "closing"
-            yield Passage(place=place, html=filled(block.html), text=block.text)
+            yield Passage(place=place, html=filled(part.html), text=part.text)
 
-    def _argument(self, article: Article, block: Block, argument: Argument, filled: Fill) -> ArgumentView:
-        ref = f"{article.id}#{argument.id}"
+    def _argument(self, article: Article, part: Part, point: Point, filled: Fill) -> ArgumentView:
+        ref = f"{article.id}#{point.id}"
         card = self.argument_card(ref)
         return ArgumentView(
             card=card,
-            claim_html=filled(argument.claim_html),
-            rest_html=filled(argument.rest_html),
-            html=filled(argument.html),
-            text=argument.text,
-            title=argument.title,
-            is_long=is_long(argument.claim),
+            claim_html=filled(part.claim_html),
+            rest_html=filled(part.rest_html),
+            html=filled(part.html),
+            text=part.text,
+            title=point.title,
+            is_long=is_long(point.claim),
             claim=self.claim_link(card.claim_id) if card.claim_id else None,
             relations=self.outgoing(ref) + self.incoming(ref),
-            corrections=tuple(c for c in self._corrections(article) if c.argument == argument.id),
-            footnotes=block.footnotes,
+            corrections=tuple(c for c in self._corrections(article) if c.argument == point.id),
+            footnotes=part.footnotes,
         )
 
     def _corrections(self, article: Article) -> tuple[Correction, ...]:
         """Return the corrections of an article; each names an argument by its present id, or none."""
-        present = self.archive.references.arguments
-        refs = (present.get(f"{article.id}#{c.argument.lstrip('#')}", "") for c in article.meta.corrections)
         return tuple(
-            replace(correction, argument=ref.partition("#")[2])
-            for correction, ref in zip(article.meta.corrections, refs, strict=True)
+            replace(correction, argument=self._present(article.id, correction.argument))
+            for correction in article.meta.corrections
         )
+
+    def _present(self, article: str, name: str) -> str:
+        present = self.window.bucket(("present", f"{article}#{name.lstrip('#')}"))
+        return present[0].partition("#")[2] if present else ""
 
     def _relation(self, edge: Edge, direction: Literal["in", "out"]) -> Relation:
         relation = Relation(kind=edge.kind, direction=direction, label=edge.label, by=edge.by, date=edge.date)
@@ -209,9 +207,9 @@ class Views:
         return replace(relation, label=claim.name, url=claim.url, claim=claim) if claim else relation
 
 
-def _fragments(body: Body) -> Iterator[str]:
-    yield from (block.html for block in body.blocks)
-    yield from (note.html for note in body.footnotes)
+def _fragments(text: Text) -> Iterator[str]:
+    yield from (part.html for part in text.parts)
+    yield from (note.html for note in text.footnotes)
 
 
 def _footnotes(notes: Iterable[Note], filled: Fill) -> tuple[Footnote, ...]:

@@ -29,10 +29,14 @@ __all__ = [
     "Link",
     "Meta",
     "Original",
+    "Outline",
+    "Part",
     "Place",
+    "Point",
     "Reference",
     "Rendered",
     "Rights",
+    "Text",
 ]
 
 Stance = Literal["pro", "con", "neutral"]
@@ -178,22 +182,16 @@ class Heading(Struct, frozen=True):
     text: str
 
 
-class Argument(Struct, frozen=True, kw_only=True):
-    """One argument of an article: what it claims, and how it stands to others.
+class Point(Struct, frozen=True, kw_only=True):
+    """What an argument says and how it stands to others, without the text that it is shown with.
 
-    `claim`, `rest` and `text` are plain text with the characters of the source; `claim_html`, `rest_html`
-    and `html` are for pages, with typography and link placeholders. Claim and rest together are the
-    whole. `title` says where the claim comes from; a claim that is a `sentence` is part of the text.
+    `claim` is plain text with the characters of the source. `title` says where the claim comes from; a
+    claim that is a `sentence` is part of the text.
     """
 
     number: int
     id: str
     claim: str
-    claim_html: str
-    rest_html: str
-    html: str
-    text: str
-    rest: str
     title: Literal["heading", "lead", "sentence"]
     explicit_id: bool = False
     was: tuple[str, ...] = ()
@@ -203,6 +201,20 @@ class Argument(Struct, frozen=True, kw_only=True):
     rebuts: tuple[Reference, ...] = ()
     undercuts: tuple[Reference, ...] = ()
     place: Place = Place()
+
+
+class Argument(Point, frozen=True, kw_only=True):
+    """One argument of an article: a point with its text.
+
+    `rest` and `text` are plain text with the characters of the source; `claim_html`, `rest_html` and
+    `html` are for pages, with typography and link placeholders. Claim and rest together are the whole.
+    """
+
+    claim_html: str
+    rest_html: str
+    html: str
+    text: str
+    rest: str
 
 
 class Block(Struct, frozen=True, kw_only=True):
@@ -258,6 +270,76 @@ class Body(Rendered, frozen=True, kw_only=True):
         return tuple(block.argument for block in self.blocks if block.argument is not None)
 
 
+class Part(Struct, frozen=True):
+    """A block as it is shown; an argument has its claim and the rest apart, both empty in prose."""
+
+    html: str
+    text: str
+    footnotes: tuple[int, ...] = ()
+    claim_html: str = ""
+    rest_html: str = ""
+
+
+class Text(Struct, frozen=True):
+    """What is shown of a body and nothing else asks for: most of its bytes, so it is loaded when it is rendered.
+
+    `points` tells which parts are the arguments, in their order.
+    """
+
+    parts: tuple[Part, ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
+    points: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, body: Body) -> Text:
+        """Return the text of a body."""
+        parts = []
+        for block in body.blocks:
+            said = block.argument
+            claim, rest = (said.claim_html, said.rest_html) if said is not None else ("", "")
+            parts.append(Part(block.html, block.text, block.footnotes, claim, rest))
+        points = tuple(index for index, block in enumerate(body.blocks) if block.argument is not None)
+        return cls(tuple(parts), body.footnotes, points)
+
+
+class Outline(Struct, frozen=True, kw_only=True):
+    """A body without its text: all that the archive is made of. `digest` is that of everything a page shows of it."""
+
+    meta: Meta
+    arguments: tuple[Point, ...] = ()
+    links: tuple[Link, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    ids: tuple[str, ...] = ()
+    excerpt: str = ""
+    words: int = 0
+    mode: str = ""
+    mode_reason: str = ""
+    findings: tuple[Diagnostic, ...] = ()
+    understood: bool = True
+    digest: str = ""
+
+    @classmethod
+    def of(cls, body: Body, digest: str) -> Outline:
+        """Return the outline of a body."""
+        points = tuple(
+            Point(**{name: getattr(argument, name) for name in Point.__struct_fields__}) for argument in body.arguments
+        )
+        return cls(
+            meta=body.meta,
+            arguments=points,
+            links=body.links,
+            headings=body.headings,
+            ids=body.ids,
+            excerpt=body.excerpt,
+            words=body.words,
+            mode=body.mode,
+            mode_reason=body.mode_reason,
+            findings=body.findings,
+            understood=body.understood,
+            digest=digest,
+        )
+
+
 class Article(Struct, frozen=True, kw_only=True):
     """An article: a body at its path in `content/`, with defaults applied.
 
@@ -275,7 +357,7 @@ class Article(Struct, frozen=True, kw_only=True):
     standards_origin: Literal["article", "default"]
     genre: str
     language: str
-    body: Body
+    body: Body | Outline
     origins: dict[str, str] = field(default_factory=dict)
 
     @property

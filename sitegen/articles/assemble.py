@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sitegen.articles.article import Article, Body, Credit, Meta, Place
+from sitegen.articles.article import Article, Body, Credit, Meta, Outline, Place
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.sources import Location
 from sitegen.config import Config
@@ -31,7 +31,7 @@ class Clock(Struct, frozen=True):
 
 
 def assemble(
-    path: str, location: Location, body: Body, config: Config
+    path: str, location: Location, body: Body | Outline, config: Config
 ) -> tuple[Article | None, tuple[Diagnostic, ...]]:
     """Make the article of a body at `path`; `None` where something required is missing.
 

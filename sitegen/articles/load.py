@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Literal
+from collections.abc import Iterable
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from sitegen.articles.article import Article
+from sitegen.articles.article import Article, Body, Outline
 from sitegen.articles.assemble import Clock, assemble, why_left_out
-from sitegen.articles.parse import Parser
 from sitegen.articles.records import Record
-from sitegen.articles.sources import Source, identify, is_article, locate
+from sitegen.articles.sources import identify, is_article, locate
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.slugs import slugify
 
-__all__ = ["Content", "Omission", "load"]
+__all__ = ["Content", "Omission", "Reader", "load"]
 
 
 BROKEN = "has errors"
@@ -47,14 +46,20 @@ class Content(Struct, frozen=True, kw_only=True):
     findings: tuple[Diagnostic, ...]
 
 
-def load(
-    sources: Iterable[Source],
-    config: Config,
-    clock: Clock,
-    parser: Parser,
-    progress: Callable[[int], None] = lambda _: None,
-) -> Content:
-    """Parse the sources, in their order; `progress` is told how many are done.
+class Reader(Protocol):
+    """Gives what the bytes of each source are, by its path; no two sources are mixed up."""
+
+    def article(self, path: str) -> Body | Outline:
+        """Return the body of an article."""
+        ...
+
+    def record(self, path: str) -> tuple[Record, tuple[Diagnostic, ...]]:
+        """Return another file of `content/`, with its findings."""
+        ...
+
+
+def load(paths: Iterable[str], config: Config, clock: Clock, reader: Reader) -> Content:
+    """Make the articles and records of sources, in the order of `paths`.
 
     A piece with an error that hides what it is (no title, no date) is in neither list; its findings
     say so. Findings of pieces that are left out are not told: an unfinished draft fails no build.
@@ -64,19 +69,18 @@ def load(
     omissions: list[Omission] = []
     broken: list[Omission] = []
     findings: list[Diagnostic] = []
-    for done, source in enumerate(sources, 1):
-        if is_article(source.path):
-            article, omission, found = _article(source, config, clock, parser)
+    for path in paths:
+        if is_article(path):
+            article, omission, found = _article(path, config, clock, reader)
             if article is not None:
                 articles.append(article)
         else:
-            record, omission, found = _record(source, config, clock, parser)
+            record, omission, found = _record(path, clock, reader)
             if record is not None:
                 records.append(record)
         findings.extend(found)
         if omission is not None:
             (broken if omission.reason == BROKEN else omissions).append(omission)
-        progress(done)
     return Content(
         articles=tuple(articles),
         records=tuple(records),
@@ -87,21 +91,13 @@ def load(
 
 
 def _article(
-    source: Source, config: Config, clock: Clock, parser: Parser
+    path: str, config: Config, clock: Clock, reader: Reader
 ) -> tuple[Article | None, Omission | None, tuple[Diagnostic, ...]]:
-    location = locate(source.path)
+    location = locate(path)
     if isinstance(location, Diagnostic):
         return None, None, (location,)
-
-    def defaults(written: str) -> tuple[str, str]:
-        section = written or location.section or config.defaults.section or ""
-        arguments, language = (
-            config.default_for(key, slugify(section), section)[0] for key in ("arguments", "language")
-        )
-        return arguments or "auto", language or config.language
-
-    body = parser.article(source.data, defaults=defaults)
-    article, found = assemble(source.path, location, body, config)
+    body = reader.article(path)
+    article, found = assemble(path, location, body, config)
     date = body.meta.date or location.date
     if body.meta.draft and not clock.drafts:
         reason = "a draft"
@@ -109,21 +105,19 @@ def _article(
         reason = why_left_out(body.meta, date, clock, config) if date else ""
     section = slugify(body.meta.section or location.section or config.defaults.section or "articles")
     name = article.id if article else body.meta.id or f"{section}/{body.meta.slug or location.slug}"
-    title = body.meta.title or source.path
+    title = body.meta.title or path
     if reason:
-        return None, Omission(source.path, title, reason, name), ()
-    findings = (*(finding.at(source.path) for finding in body.findings), *found)
-    return article, None if article else Omission(source.path, title, BROKEN, name), findings
+        return None, Omission(path, title, reason, name), ()
+    findings = (*(finding.at(path) for finding in body.findings), *found)
+    return article, None if article else Omission(path, title, BROKEN, name), findings
 
 
-def _record(
-    source: Source, config: Config, clock: Clock, parser: Parser
-) -> tuple[Record | None, Omission | None, tuple[Diagnostic, ...]]:
-    identity = identify(source.path)
+def _record(path: str, clock: Clock, reader: Reader) -> tuple[Record | None, Omission | None, tuple[Diagnostic, ...]]:
+    identity = identify(path)
     if isinstance(identity, Diagnostic):
         return None, None, (identity,)
-    record, found = parser.record(source.data, identity, path=source.path, language=config.language)
+    record, found = reader.record(path)
     if record.draft and not clock.drafts:
         shown: Literal["claim", "page"] = "claim" if record.kind == "claim" else "page"
-        return None, Omission(source.path, record.name or record.id, "a draft", record.slug or record.id, shown), ()
-    return record, None, tuple(finding.at(source.path) for finding in found)
+        return None, Omission(path, record.name or record.id, "a draft", record.slug or record.id, shown), ()
+    return record, None, tuple(finding.at(path) for finding in found)

@@ -6,7 +6,7 @@ files come in later, when articles are made of bodies.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from msgspec import structs
@@ -18,11 +18,12 @@ from sitegen.articles.frontmatter import read
 from sitegen.articles.inline import Inline
 from sitegen.articles.markup import Markup
 from sitegen.articles.records import Record
-from sitegen.articles.sources import Identity
-from sitegen.config import Markdown
+from sitegen.articles.sources import Identity, Location, Source, identify, locate
+from sitegen.config import Config, Markdown
 from sitegen.diagnostics import Diagnostic
+from sitegen.slugs import slugify
 
-__all__ = ["Parser"]
+__all__ = ["Fresh", "Parser"]
 
 
 def _no_defaults(_section: str) -> tuple[str, str]:
@@ -83,6 +84,42 @@ class Parser:
             ids=rendered.ids,
         )
         return record, (*document.findings, *findings, *rendered.findings)
+
+
+class Fresh:
+    """Parses sources when they are asked for, as a site's configuration says; see `load.Reader`."""
+
+    def __init__(self, sources: Iterable[Source], parser: Parser, config: Config) -> None:
+        """Take the sources; `parser` is of the dialect of `config`."""
+        self._sources = {source.path: source for source in sources}
+        self._parser = parser
+        self._config = config
+
+    def article(self, path: str) -> Body:
+        """Return the body of an article."""
+        return self._parser.article(self._sources[path].data, defaults=self._defaults(path))
+
+    def record(self, path: str) -> tuple[Record, tuple[Diagnostic, ...]]:
+        """Return another file of `content/`, with its findings; raises `ValueError` where its path means nothing."""
+        identity = identify(path)
+        if isinstance(identity, Diagnostic):
+            raise ValueError(identity.message)  # noqa: TRY004 - the path is wrong, not the type
+        data = self._sources[path].data
+        return self._parser.record(data, identity, path=path, language=self._config.language)
+
+    def _defaults(self, path: str) -> Callable[[str], tuple[str, str]]:
+        """Return what `Parser.article` asks: how arguments are found and the language, by the section written."""
+        location, config = locate(path), self._config
+        folder = location.section if isinstance(location, Location) else ""
+
+        def defaults(written: str) -> tuple[str, str]:
+            section = written or folder or config.defaults.section or ""
+            arguments, language = (
+                config.default_for(key, slugify(section), section)[0] for key in ("arguments", "language")
+            )
+            return arguments or "auto", language or config.language
+
+        return defaults
 
 
 _EMPTY = "write a front matter with `title` and `date`, or delete the file"

@@ -1,6 +1,7 @@
-"""Where everything begins: the walk through `content/`, in which each file of text is read once.
+"""Where everything begins: the walk through `content/`, and the bytes of its files, each read at most once.
 
-The digest of a source is that of the bytes that are parsed, so nothing can change in between.
+The walk reads nothing: it finds the files, with the stamps by which one that is known need not be read
+again. The digest of a source is that of the bytes that are parsed, so nothing can change in between.
 The order is that of the paths by code point, whatever the file system says. Nothing outside
 `content/` is ever read, and nothing but regular files is opened: a pipe would wait for ever.
 """
@@ -20,8 +21,21 @@ from sitegen.articles.records import RecordKind
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.digest import digest_bytes
 from sitegen.slugs import is_slug, slugify
+from sitegen.stamps import Stamp
 
-__all__ = ["LARGEST_SOURCE", "Identity", "Location", "Source", "Tree", "identify", "is_article", "locate", "read_tree"]
+__all__ = [
+    "LARGEST_SOURCE",
+    "Found",
+    "Identity",
+    "Location",
+    "Source",
+    "Tree",
+    "identify",
+    "is_article",
+    "locate",
+    "read_source",
+    "walk",
+]
 
 LARGEST_SOURCE = 4 * 1024 * 1024
 """Bytes of a Markdown file. The longest novels are shorter: what is larger is a dump or a log by mistake."""
@@ -60,18 +74,30 @@ class Source(Struct, frozen=True):
         return cls(path, data, digest_bytes(data))
 
 
+class Found(Struct, frozen=True):
+    """A file that the walk found: its path relative to the project, with slashes, and its stamp."""
+
+    path: str
+    stamp: Stamp
+
+
 class Tree(Struct, frozen=True):
-    """What stands in `content/`, each part sorted by path. Paths are relative to the project, with slashes.
+    """What stands in `content/`, each part sorted by path.
 
     `records` are the Markdown files of sections, authors, tags, standards, claims and pages; `media`
     is everything that stands beside Markdown and is none; `files` is all of `content/files/`.
     """
 
-    articles: tuple[Source, ...] = ()
-    records: tuple[Source, ...] = ()
-    media: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
+    articles: tuple[Found, ...] = ()
+    records: tuple[Found, ...] = ()
+    media: tuple[Found, ...] = ()
+    files: tuple[Found, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def stamps(self) -> dict[str, Stamp]:
+        """The stamps of all files by path."""
+        return {found.path: found.stamp for found in (*self.articles, *self.records, *self.media, *self.files)}
 
 
 class Location(Struct, frozen=True):
@@ -95,22 +121,37 @@ def is_article(path: str) -> bool:
     return path.startswith(f"{CONTENT}/{ARTICLES}/")
 
 
-def read_tree(project: Path) -> Tree:
-    """Walk `content/` of a project and read its Markdown.
+def walk(project: Path) -> Tree:
+    """Walk `content/` of a project.
 
     Hidden files and editors' backups are passed over. In `content/files/` hidden files are kept,
     because hosts ask for some (`.well-known/`, `.htaccess`); only the folders of version control
     and `.DS_Store` are not.
     """
-    walk = _Walk(project)
-    walk.start()
-    return Tree(
-        tuple(sorted(walk.articles, key=lambda source: source.path)),
-        tuple(sorted(walk.records, key=lambda source: source.path)),
-        tuple(sorted(walk.media)),
-        tuple(sorted(walk.files)),
-        tuple(walk.findings),
-    )
+    way = _Walk(project)
+    way.start()
+    for files in (way.articles, way.records, way.media, way.files):
+        files.sort(key=_path)
+    return Tree(tuple(way.articles), tuple(way.records), tuple(way.media), tuple(way.files), tuple(way.findings))
+
+
+def read_source(project: Path, path: str) -> Source | Diagnostic:
+    """Read a file of Markdown that the walk found; a finding where that cannot be done."""
+    try:
+        with (project / path).open("rb") as file:
+            data = file.read(LARGEST_SOURCE + 1)
+    except OSError as error:
+        return _at(path, "unreadable", f"cannot be read: {_reason(error)}")
+    return Source.of(path, data) if len(data) <= LARGEST_SOURCE else _too_large(path)
+
+
+def _too_large(path: str) -> Diagnostic:
+    hint = "split it, or put it into `content/files/`"
+    return _at(path, "too-large", f"larger than {LARGEST_SOURCE // 1024 // 1024} MiB", hint)
+
+
+def _path(found: Found) -> str:
+    return found.path
 
 
 def locate(path: str) -> Location | Diagnostic:
@@ -227,10 +268,10 @@ class _Walk:
     def __init__(self, project: Path) -> None:
         self.project = project
         self.root = os.path.realpath(project / CONTENT)
-        self.articles: list[Source] = []
-        self.records: list[Source] = []
-        self.media: list[str] = []
-        self.files: list[str] = []
+        self.articles: list[Found] = []
+        self.records: list[Found] = []
+        self.media: list[Found] = []
+        self.files: list[Found] = []
         self.findings: list[Diagnostic] = []
 
     def find(self, code: str, message: str, path: str, hint: str = "") -> None:
@@ -249,9 +290,10 @@ class _Walk:
         known = (ARTICLES, FILES, *RECORD_FOLDERS)
         for name in self.names(CONTENT):
             path = f"{CONTENT}/{name}"
-            mode = self.mode(path)
-            if mode is None:
+            status = self.status(path)
+            if status is None:
                 continue
+            mode = status.st_mode
             if name in known and stat.S_ISDIR(mode):
                 self.folder(path, name, linked=(self.project / path).is_symlink())
             elif name in known:
@@ -300,13 +342,13 @@ class _Walk:
             usable.append(name)
         return usable
 
-    def mode(self, path: str) -> int | None:
-        """Return the mode of what stands at a path, links followed; `None`, and told, where it must not be read."""
-        there = self.project / path
+    def status(self, path: str) -> os.stat_result | None:
+        """Return the status of what stands at a path, links followed; `None`, and told, where it must not be read."""
+        there = f"{self.project}/{path}"
         try:
-            mode = there.lstat().st_mode
-            if not stat.S_ISLNK(mode):
-                return mode
+            status = os.lstat(there)
+            if not stat.S_ISLNK(status.st_mode):
+                return status
             target = os.path.realpath(there)
             if not _is_within(target, self.root):
                 self.find(
@@ -316,7 +358,7 @@ class _Walk:
                     "copy what it leads to",
                 )
                 return None
-            return there.stat().st_mode
+            return os.stat(there)  # noqa: PTH116 - as above, text is quicker than paths by the ten thousand
         except OSError as error:
             self.find("unreadable", f"cannot be read: {_reason(error)}", path)
             return None
@@ -325,19 +367,21 @@ class _Walk:
         """Walk a folder; `linked` tells that a link has been followed on the way."""
         for name in self.names(folder):
             path = f"{folder}/{name}"
-            mode = self.mode(path)
-            if mode is None:
+            status = self.status(path)
+            if status is None:
                 continue
-            if stat.S_ISDIR(mode):
+            if stat.S_ISDIR(status.st_mode):
                 self.subfolder(path, top, linked=linked)
-            elif not stat.S_ISREG(mode):
+            elif not stat.S_ISREG(status.st_mode):
                 self.find("unreadable", "cannot be read: not a regular file", path, "remove it from `content/`")
             elif top == FILES:
-                self.files.append(path)
-            elif name.casefold().endswith(_SUFFIXES):
-                self.read(path, self.articles if top == ARTICLES else self.records)
+                self.files.append(Found(path, Stamp.of(status)))
+            elif not name.casefold().endswith(_SUFFIXES):
+                self.media.append(Found(path, Stamp.of(status)))
+            elif status.st_size > LARGEST_SOURCE:
+                self.findings.append(_too_large(path))
             else:
-                self.media.append(path)
+                (self.articles if top == ARTICLES else self.records).append(Found(path, Stamp.of(status)))
 
     def subfolder(self, path: str, top: str, *, linked: bool) -> None:
         there = self.project / path
@@ -350,23 +394,6 @@ class _Walk:
             self.find("unreadable", "cannot be read as Markdown: it is a folder", path, "rename the folder")
         else:
             self.folder(path, top, linked=linked or is_link)
-
-    def read(self, path: str, into: list[Source]) -> None:
-        try:
-            with (self.project / path).open("rb") as file:
-                data = file.read(LARGEST_SOURCE + 1)
-        except OSError as error:
-            self.find("unreadable", f"cannot be read: {_reason(error)}", path)
-            return
-        if len(data) > LARGEST_SOURCE:
-            self.find(
-                "too-large",
-                f"larger than {LARGEST_SOURCE // 1024 // 1024} MiB",
-                path,
-                "split it, or put it into `content/files/`",
-            )
-            return
-        into.append(Source.of(path, data))
 
 
 def _is_within(path: str, folder: str) -> bool:

@@ -7,13 +7,15 @@ for once, at the beginning.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from zoneinfo import ZoneInfo
 
-from sitegen.articles.dates import DateProblem, parse_date
+from sitegen.articles.article import Meta
+from sitegen.articles.dates import DateProblem, EdtfDate, parse_date
 from sitegen.config import Config
 from sitegen.errors import UsageError
 
-__all__ = ["now"]
+__all__ = ["next_change", "now"]
 
 
 def now(config: Config, as_of: str, environment: Mapping[str, str]) -> dt.datetime:
@@ -40,3 +42,19 @@ def now(config: Config, as_of: str, environment: Mapping[str, str]) -> dt.dateti
                 f"SOURCE_DATE_EPOCH “{epoch}” is not a number of seconds", hint="unset it, or give whole seconds"
             ) from None
     return dt.datetime.now(zone)
+
+
+def next_change(content: Iterable[tuple[Meta, EdtfDate | None]], now: dt.datetime, zone: ZoneInfo) -> float | None:
+    """Return the first moment after `now`, in seconds since 1970, at which a piece becomes due or expires.
+
+    `content` are the front matters of all pieces, with the dates that their paths say. `None` where nothing
+    is to come.
+    """
+    yesterday = (now - dt.timedelta(days=2)).date().isoformat()
+    coming: list[dt.datetime] = []
+    for meta, located in content:
+        dates = (meta.publish_date, meta.expiry_date, meta.date or located)
+        # Most dates are long past, which their text tells; a year or a month stands for its first moment.
+        late = (date for date in dates if date is not None and date.text + "~" > yesterday[: len(date.text)])
+        coming += [date.moment(zone) for date in late if date.moment(zone) > now]
+    return min(coming).timestamp() if coming else None

@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -26,8 +26,9 @@ from sitegen.build.standing import Standing, survey
 from sitegen.diagnostics import Diagnostic
 from sitegen.digest import digest_bytes
 from sitegen.errors import Failed, OutputError
+from sitegen.stamps import Stamp, Stamped, moment
 
-__all__ = ["Output", "Written", "clean"]
+__all__ = ["Output", "Written", "clean", "stage_file"]
 
 NAMED = 3
 
@@ -59,14 +60,25 @@ class Output:
     was not committed. One build at a time: the caller holds the lock.
     """
 
-    def __init__(self, folder: Path, stage: Path, *, name: str = "") -> None:
-        """Look at what stands in the folder; raises `OutputError` where that cannot be done."""
+    def __init__(
+        self, folder: Path, stage: Path, *, name: str = "", known: Mapping[str, Stamped] | None = None
+    ) -> None:
+        """Look at what stands in the folder; raises `OutputError` where that cannot be done.
+
+        `known` are own files as an earlier build left them: one whose stamp is still the same is not read.
+        """
         self.folder = folder
         self.stage = stage
         self.name = name or folder.name
         self._digests: dict[str, str] = {}
-        self._staged: dict[str, Path] = {}
+        self._staged: set[str] = set()
+        self._known = known or {}
+        self._there: dict[str, Stamped | None] = {}
+        self.stamped: dict[str, Stamped] = {}
+        self._begun = 0
         with self._told():
+            if known is not None:
+                self._begun = moment(stage.parent)
             self._manifest, self.note = read_manifest(folder)
             self._standing = survey(folder, self._manifest)
         self.discard()
@@ -88,6 +100,41 @@ class Output:
         """
         return self._obstacles(set(paths), ())
 
+    def there(self, path: str) -> str:
+        """Return the digest of the file that stands at a path, empty where none does, spelt like that.
+
+        Raises `OutputError` where it cannot be read.
+        """
+        if path not in self._there:
+            self._there[path] = self._look(path)
+        seen = self._there[path]
+        return seen.digest if seen is not None else ""
+
+    def _look(self, path: str) -> Stamped | None:
+        if not self._standing.exact(path):
+            return None
+        stamp, known = self._standing.stamps.get(path), self._known.get(path)
+        if known is not None and known.still(stamp):
+            return known
+        with self._told():
+            try:
+                digest = digest_bytes((self.folder / path).read_bytes())
+            except FileNotFoundError:
+                return None
+        return Stamped(digest, stamp if stamp is not None and stamp.settled(self._begun) else None)
+
+    def stamp(self, path: str) -> Stamped:
+        """Return the file that stands at a path as it was seen; raises `KeyError` where none does."""
+        self.there(path)
+        seen = self._there[path]
+        if seen is None:
+            raise KeyError(path)
+        return seen
+
+    def foreign(self) -> tuple[str, ...]:
+        """Return what stands in the folder and is not sitegen's, sorted."""
+        return self._standing.foreign(())
+
     def add(self, path: str, data: bytes) -> None:
         """Take the finished bytes of a file; `path` is relative to the folder, with slashes.
 
@@ -95,16 +142,20 @@ class Output:
         `ValueError` for a path that is no path of a page or was added before: `check` and the plan
         find both earlier.
         """
+        digest = digest_bytes(data)
+        is_new = belongs(path) and self.there(path) != digest
+        if is_new and path not in self._digests:
+            with self._told():
+                stage_file(self.stage, path, data)
+        self.accept(path, digest, is_staged=is_new)
+
+    def accept(self, path: str, digest: str, *, is_staged: bool) -> None:
+        """Take a file by its digest: one that is staged, see `stage_file`, or that stands there with these bytes."""
         if path in self._digests or not belongs(path):
             raise ValueError(f"not the path of a new page: {path!r}")
-        with self._told():
-            if not (self._standing.exact(path) and self._holds(path, data)):
-                self.stage.mkdir(parents=True, exist_ok=True)
-                # A flat stage: no folders to make, and no two names that a file system could take for one.
-                staged = self.stage / f"{len(self._staged):06}"
-                staged.write_bytes(data)
-                self._staged[path] = staged
-        self._digests[path] = digest_bytes(data)
+        if is_staged:
+            self._staged.add(path)
+        self._digests[path] = digest
 
     def commit(self) -> Written:
         """Bring the folder to exactly the files added, and whatever is foreign.
@@ -122,16 +173,13 @@ class Output:
             self._announce(standing)
             way = standing.in_the_way(self._digests)
             self._remove(way, (*standing.folders_at(self._digests), *standing.folders_of(way)))
-            # Pages come last, so that none stands without its stylesheet.
-            for path in sorted(self._staged, key=lambda path: (path.endswith(".html"), path)):
-                target = self.folder / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                move_file(self._staged[path], target)
+            self._move()
             gone = standing.gone(self._digests)
             # Folders of files that a killed build had announced may stand empty, so they are looked at too.
             before = (self._manifest.files.keys() | self._manifest.pending.keys()) - self._digests.keys()
             self._remove((*sorted(set(gone) - set(way)), *standing.temporaries()), standing.folders_of(before))
             self._record(Manifest(files=self._digests))
+            self.stamped = self._stamps()
         changed = tuple(sorted(self._staged))
         written = self._written(standing, Written(changed, len(self._digests) - len(changed), gone))
         self.discard()
@@ -155,9 +203,31 @@ class Output:
 
     def discard(self) -> None:
         """Forget what was added; the output folder stays as it is."""
-        self._digests, self._staged = {}, {}
+        self._digests, self._staged, self._there = {}, set(), {}
         with self._told(), suppress(FileNotFoundError):
             shutil.rmtree(self.stage)
+
+    def _move(self) -> None:
+        """Move what is staged; pages come last, so that none stands without its stylesheet."""
+        for path in sorted(path for path in self._staged if not path.endswith(".html")):
+            target = self.folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            move_file(self.stage / path, target)
+        if self._staged:
+            _merge(str(self.stage), str(self.folder))
+
+    def _stamps(self) -> dict[str, Stamped]:
+        """Return every own file with its stamp, where that is settled."""
+        begun = moment(self.stage.parent) if self._staged else 0
+        same_clock = bool(self._staged) and self.folder.stat().st_dev == self.stage.parent.stat().st_dev
+        stamped = {}
+        for path, digest in self._digests.items():
+            seen = self._there.get(path)
+            if path in self._staged:
+                stamp = Stamp.of((self.folder / path).lstat())
+                seen = Stamped(digest, stamp if same_clock and stamp.settled(begun) else None)
+            stamped[path] = seen if seen is not None else Stamped(digest)
+        return stamped
 
     def _obstacles(self, planned: Collection[str], differing: Collection[str]) -> tuple[Diagnostic, ...]:
         found = self._standing.obstacles(planned, differing, self.name)
@@ -166,16 +236,9 @@ class Output:
         hint = f"{self.note}; if nothing in `{self.name}/` is yours, delete that folder and build again"
         return tuple(replace(finding, hint=hint) if finding.code == "foreign-file" else finding for finding in found)
 
-    def _holds(self, path: str, data: bytes) -> bool:
-        file = self.folder / path
-        try:
-            return file.stat().st_size == len(data) and file.read_bytes() == data
-        except FileNotFoundError:
-            return False
-
     def _still_there(self, standing: Standing) -> None:
         """Refuse to go on where a file that was found unchanged has gone since."""
-        missing = sorted(path for path in self._digests.keys() - self._staged.keys() if not standing.exact(path))
+        missing = sorted(path for path in self._digests.keys() - self._staged if not standing.exact(path))
         if missing:
             raise OutputError(
                 f"{self.name}/{missing[0]} was removed while the site was being built", hint="build again"
@@ -223,6 +286,46 @@ class Output:
                 if isinstance(file, str | os.PathLike) and Path(file).is_relative_to(root):
                     return PurePosixPath(name, Path(file).relative_to(root)).as_posix()
         return self.name
+
+
+def stage_file(stage: Path, path: str, data: bytes) -> None:
+    """Put the finished bytes of a file where `Output` will find them; raises `OSError`.
+
+    Other processes than that of the `Output` may do so, each file once.
+    """
+    staged = f"{stage}/{path}"
+    try:
+        file = open(staged, "xb")  # noqa: PTH123, SIM115 - text is quicker than paths by the ten thousand
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(staged), exist_ok=True)  # noqa: PTH103, PTH120 - as above
+        file = open(staged, "xb")  # noqa: PTH123, SIM115 - as above
+    with file:
+        file.write(data)
+
+
+def _merge(source: str, target: str) -> None:
+    """Move everything in the folder `source` into `target`; a folder that is new there is moved as one."""
+    with os.scandir(source) as listing:
+        items = sorted(listing, key=lambda item: item.name)
+    for item in items:
+        there = f"{target}/{item.name}"
+        if not item.is_dir(follow_symlinks=False):
+            move_file(Path(item.path), Path(there))
+        elif os.path.isdir(there):  # noqa: PTH112 - text is quicker than paths by the ten thousand
+            _merge(item.path, there)
+        else:
+            _move_folder(item.path, there)
+
+
+def _move_folder(source: str, target: str) -> None:
+    """Move a folder to where none is; file by file to another device."""
+    try:
+        os.replace(source, target)  # noqa: PTH105 - text, as above
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        os.mkdir(target)  # noqa: PTH102 - as above
+        _merge(source, target)
 
 
 def clean(folder: Path, stage: Path, *, name: str = "") -> Written:

@@ -22,14 +22,16 @@ class Kept(Struct, frozen=True):
 class BuildReport(Struct, frozen=True, kw_only=True):
     """What a build did.
 
-    `pages` counts HTML pages and data files such as feeds, `files` assets and files copied as they are.
-    `written` are files whose bytes changed, `unchanged` those that were right already, `pruned` own files
-    that were removed. `seconds` is wall time.
+    `parsed` counts the sources that were not known; `rendered` and `reused` HTML pages and data files such
+    as feeds, `files` assets and files copied as they are. `written` are files whose bytes changed,
+    `unchanged` those that were right already, `pruned` own files that were removed. `pages` are the URLs of
+    what was rendered, sorted. `seconds` is wall time.
     """
 
     output: str
     articles: int
     arguments: int
+    parsed: int
     rendered: int
     reused: int
     files: int
@@ -39,6 +41,7 @@ class BuildReport(Struct, frozen=True, kw_only=True):
     seconds: float
     omissions: tuple[Omission, ...] = ()
     kept: tuple[Kept, ...] = ()
+    pages: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     notes: tuple[str, ...] = ()
 

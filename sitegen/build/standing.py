@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +22,7 @@ from sitegen.build.atomic import is_temporary
 from sitegen.build.manifest import MANIFEST_NAME, Manifest, belongs
 from sitegen.diagnostics import Diagnostic
 from sitegen.digest import digest_bytes
+from sitegen.stamps import Stamp
 
 __all__ = ["Entry", "Standing", "parents", "survey"]
 
@@ -38,11 +39,15 @@ class Entry(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """The entries of the output folder by key, and the keys of the files that are sitegen's own."""
+    """The entries of the output folder by key, and the keys of the files that are sitegen's own.
+
+    `stamps` are those of all files, by path.
+    """
 
     entries: dict[str, Entry] = {}
     own: frozenset[str] = frozenset()
     folding: bool = False
+    stamps: dict[str, Stamp] = {}
 
     def key(self, path: str) -> str:
         """Return what the file system goes by when it looks for `path`."""
@@ -163,7 +168,8 @@ def survey(folder: Path, manifest: Manifest) -> Standing:
     A file is sitegen's if the manifest says so, or if a build that was killed had announced exactly
     these bytes. Raises `OSError` where a folder or such a file cannot be read.
     """
-    found = list(_walk(folder, ""))
+    stamps: dict[str, Stamp] = {}
+    found = list(_walk(folder, "", stamps))
     folding = _folds(folder, {entry.path for entry in found if "/" not in entry.path})
     standing = Standing(folding=folding)
     entries = {standing.key(entry.path): entry for entry in found}
@@ -174,10 +180,10 @@ def survey(folder: Path, manifest: Manifest) -> Standing:
         if key not in own and entry == Entry(path, "file") and digest_bytes((folder / path).read_bytes()) == digest:
             own.add(key)
     present = frozenset(key for key in own if key in entries and entries[key].kind == "file")
-    return Standing(entries=entries, own=present, folding=folding)
+    return Standing(entries=entries, own=present, folding=folding, stamps=stamps)
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[Entry]:
+def _walk(folder: Path | str, prefix: str, stamps: dict[str, Stamp]) -> Iterator[Entry]:
     try:
         with os.scandir(folder) as listing:
             items = sorted(listing, key=lambda item: item.name)
@@ -188,19 +194,20 @@ def _walk(folder: Path, prefix: str) -> Iterator[Entry]:
         kind = _kind(item)
         if path == MANIFEST_NAME and kind == "file":
             continue
+        if kind == "file":
+            stamps[path] = Stamp.of(item.stat(follow_symlinks=False))
         yield Entry(path, kind)
         # A repository's own records are many and never ours.
         if kind == "folder" and item.name != ".git":
-            yield from _walk(folder / item.name, f"{path}/")
+            yield from _walk(item.path, f"{path}/", stamps)
 
 
 def _kind(item: os.DirEntry[str]) -> Kind:
-    tests: tuple[tuple[Kind, Callable[[], bool]], ...] = (
-        ("link", item.is_symlink),
-        ("file", lambda: item.is_file(follow_symlinks=False)),
-        ("folder", lambda: item.is_dir(follow_symlinks=False)),
-    )
-    return next((kind for kind, holds in tests if holds()), "other")
+    if item.is_symlink():
+        return "link"
+    if item.is_file(follow_symlinks=False):
+        return "file"
+    return "folder" if item.is_dir(follow_symlinks=False) else "other"
 
 
 def _folds(folder: Path, names: set[str]) -> bool:

@@ -6,11 +6,11 @@ site's `templates/assets/` replaces the packaged one of the same name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 from sitegen.diagnostics import Diagnostic
-from sitegen.digest import digest_bytes
+from sitegen.digest import digest_bytes, digest_file
 from sitegen.pages.page import PublishedFile
 from sitegen.slugs import slugify
 
@@ -26,10 +26,14 @@ class Assets:
     have more of them than memory. `findings` tell which pictures cannot be read.
     """
 
-    def __init__(self, project: Path, theme: Mapping[str, bytes]) -> None:
-        """`theme` has the bytes of names such as `style.css`; pictures are read below `project`."""
+    def __init__(self, project: Path, theme: Mapping[str, bytes], known: Callable[[str], str] = lambda _: "") -> None:
+        """`theme` has the bytes of names such as `style.css`; pictures are read below `project`.
+
+        `known` gives the digest of a picture that need not be read, by its path.
+        """
         self._project = project
         self._theme = theme
+        self._known = known
         self._files: dict[str, PublishedFile] = {}
         self._urls: dict[str, str] = {}
         self.findings: list[Diagnostic] = []
@@ -44,20 +48,13 @@ class Assets:
         source = f"templates/assets/{name}"
         if source not in self._urls:
             data = self._theme[name]
-            self._publish(source, data, data)
+            self._publish(source, digest_bytes(data), data)
         return self._urls[source]
 
     def media_url(self, path: str) -> str:
         """Return the URL of a file beside an article, by its path in the project."""
         if path not in self._urls:
-            try:
-                data = (self._project / path).read_bytes()
-            except OSError as error:
-                reason = (error.strerror or str(error)).lower()
-                hint = "check the file and its permissions"
-                self.findings.append(Diagnostic.of("unreadable", f"cannot be read: {reason}", path=path, hint=hint))
-                data = b""
-            self._publish(path, data, None)
+            self._publish(path, self._known(path) or self._read(path), None)
         return self._urls[path]
 
     def publish_theme(self) -> None:
@@ -65,10 +62,21 @@ class Assets:
         for name in sorted(self._theme):
             self.theme_url(name)
 
-    def _publish(self, source: str, data: bytes, kept: bytes | None) -> None:
+    def _read(self, path: str) -> str:
+        """Return the digest of a picture's bytes; of one that cannot be read, that of nothing."""
+        try:
+            with (self._project / path).open("rb") as file:
+                return digest_file(file)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            hint = "check the file and its permissions"
+            self.findings.append(Diagnostic.of("unreadable", f"cannot be read: {reason}", path=path, hint=hint))
+            return digest_bytes(b"")
+
+    def _publish(self, source: str, digest: str, kept: bytes | None) -> None:
         name = PurePosixPath(source)
         suffix = slugify(name.suffix)
         stem = slugify(name.stem) or "file"
-        url = f"/assets/{stem}.{digest_bytes(data)[:FINGERPRINT]}{'.' if suffix else ''}{suffix}"
+        url = f"/assets/{stem}.{digest[:FINGERPRINT]}{'.' if suffix else ''}{suffix}"
         self._urls[source] = url
-        self._files.setdefault(url, PublishedFile(url, source, kept))
+        self._files.setdefault(url, PublishedFile(url, source, kept, digest))

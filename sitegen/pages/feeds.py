@@ -64,10 +64,14 @@ def make_feed(page: Page, queries: Queries, site: Site, config: Config) -> Feed:
         title=title,
         url=page.url.rpartition("/")[0] + "/",
         self_url=page.url,
-        updated=max(dates, key=lambda date: date.instant(config.zone), default=site.updated or site.today),
+        updated=_newest(dates, config) if dates else site.updated or site.today,
         articles=articles,
         corrections=corrections,
     )
+
+
+def _newest(dates: Iterable[EdtfDate], config: Config) -> EdtfDate:
+    return max(dates, key=lambda date: date.instant(config.zone))
 
 
 def _corrections(entries: Iterable[CorrectionEntry], limit: int) -> list[FeedCorrection]:

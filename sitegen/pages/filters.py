@@ -12,7 +12,9 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+import jinja2
 from babel.dates import format_date, format_skeleton, get_month_names
+from jinja2.runtime import Context
 from markupsafe import Markup as SafeText
 
 from sitegen.archive.cards import ArgumentView, ArticleView, Card
@@ -21,7 +23,6 @@ from sitegen.articles.inline import Inline
 from sitegen.articles.typography import typographic
 from sitegen.config import Config
 from sitegen.pages.addresses import make_absolute
-from sitegen.pages.assets import Assets
 from sitegen.pages.languages import locale_of
 
 __all__ = ["DATE_FORMATS", "Filters"]
@@ -36,10 +37,9 @@ _LOOSE_ENDS = ",;:–—-"
 class Filters:
     """The filters of one site."""
 
-    def __init__(self, config: Config, assets: Assets, inline: Callable[[str], Inline]) -> None:
+    def __init__(self, config: Config, inline: Callable[[str], Inline]) -> None:
         """`inline` gives what reads single lines of Markdown, by language."""
         self._config = config
-        self._assets = assets
         self._inline = inline
         self._locale = locale_of(config.language)
         self._base = config.base_url.rstrip("/")
@@ -71,10 +71,12 @@ class Filters:
         """Return HTML with every address made absolute, as seen from the page at URL `page`."""
         return self._absolute(html, page, self._base)
 
-    def asset(self, name: str) -> str:
+    @staticmethod
+    @jinja2.pass_context
+    def asset(context: Context, name: str) -> str:
         """Return the fingerprinted URL of a file of `templates/assets/`."""
         try:
-            return self._assets.theme_url(name)
+            return str(context.parent["site"]._ask("asset", name))  # noqa: SLF001 - it notes what a page depends on
         except KeyError:
             raise TypeError(f"there is no asset “{name}” in templates/assets/") from None
 

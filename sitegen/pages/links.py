@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from sitegen.archive.links import Owner, Resolved
+from sitegen.archive.archive import Owner, Resolved
 from sitegen.articles.article import Link
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.pages.page import Page, PublishedFile, output_path, path_key

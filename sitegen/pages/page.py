@@ -40,11 +40,15 @@ class Page(Struct, frozen=True, kw_only=True):
 
 
 class PublishedFile(Struct, frozen=True):
-    """A file that is published as it is: its URL, and its bytes or the path of its source in the project."""
+    """A file that is published as it is: its URL, and its bytes or the path of its source in the project.
+
+    `digest` is that of its bytes, empty where it is not known yet.
+    """
 
     url: str
     source: str
     data: bytes | None = None
+    digest: str = ""
 
     @property
     def path(self) -> str:

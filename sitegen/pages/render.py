@@ -20,7 +20,6 @@ from sitegen.pages.addresses import make_relative
 from sitegen.pages.feeds import make_feed
 from sitegen.pages.page import Page
 from sitegen.pages.site import PageInfo, Site
-from sitegen.pages.sitemap import sitemap_entries, sitemap_parts
 from sitegen.pages.templates import Snapshot, problem
 
 __all__ = ["FEEDS", "Renderer"]
@@ -28,26 +27,30 @@ __all__ = ["FEEDS", "Renderer"]
 FEEDS = frozenset({"feed.xml", "feed.json", "corrections.xml", "corrections.json"})
 """The templates of feeds; they get `feed` as their subject."""
 
+Sitemaps = Callable[..., Any]
+"""Gives the entries of a sitemap, asked as `("sitemap", part)`, and how many there are, asked as `("sitemaps")`."""
+
 _FILTERS = frozenset({"section", "author", "tag", "year", "month"})
 
 # No text file of the web may hold these (XML 1.0, section 2.2; HTML, section 13.2.3.5): in UTF-8 the first
 # ones are bytes of their own. They come in as character references.
 _CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
-_FORBIDDEN = re.compile(rb"\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
+# Two expressions, because each is looked for by its first bytes.
+_FORBIDDEN = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"\xef\xbf[\xbe\xbf]"))
 
 
 class Renderer:
     """Renders the pages of one plan."""
 
     def __init__(
-        self, env: jinja2.Environment, snapshot: Snapshot, site: Site, pages: tuple[Page, ...], config: Config
+        self, env: jinja2.Environment, snapshot: Snapshot, site: Site, sitemaps: Sitemaps, config: Config
     ) -> None:
-        """Render with `env` what is in `snapshot`; `pages` is the whole plan, for the sitemap."""
+        """Render with `env` what is in `snapshot`; `sitemaps` is asked for what depends on the whole plan."""
         self._env = env
         self._snapshot = snapshot
         self._site = site
         self._config = config
-        self._sitemaps = sitemap_parts(pages)
+        self._sitemaps = sitemaps
 
     def render(self, page: Page, queries: Queries) -> bytes | Diagnostic:
         """Return the bytes of a page in UTF-8, or what is wrong with its template."""
@@ -59,7 +62,10 @@ class Renderer:
             return problem(error, self._snapshot, page.url)
         if page.template.endswith(".html"):
             text = make_relative(text, page.url, self._config.base_path)
-        return _FORBIDDEN.sub(b"", text.encode("utf-8", "ignore").translate(None, _CONTROLS))
+        data = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
+        for forbidden in _FORBIDDEN:
+            data = forbidden.sub(b"", data)
+        return data
 
     def _subject(self, page: Page, queries: Queries) -> Mapping[str, Any]:
         """Ask for what the page is about; the names are those of the template API."""
@@ -67,9 +73,9 @@ class Renderer:
         if page.template in FEEDS:
             return {"feed": make_feed(page, queries, self._site, self._config)}
         if page.template == "sitemap.xml":
-            return {"entries": sitemap_entries(self._sitemaps[int(given["part"])], queries)}
+            return {"entries": self._sitemaps("sitemap", int(given["part"]))}
         if page.template == "sitemap-index.xml":
-            return {"sitemaps": tuple(f"/sitemap-{part}.xml" for part in range(1, len(self._sitemaps) + 1))}
+            return {"sitemaps": tuple(f"/sitemap-{part}.xml" for part in range(1, self._sitemaps("sitemaps") + 1))}
         subject: dict[str, Any] = {
             name: _SUBJECTS[name](queries, str(value)) if name in _SUBJECTS else value for name, value in given.items()
         }

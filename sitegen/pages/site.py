@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -14,6 +15,10 @@ from sitegen.pages.languages import direction
 from sitegen.pages.page import Page
 
 __all__ = ["PageInfo", "Site"]
+
+
+Ask = Callable[..., Any]
+"""Answers what is not in the configuration, and may note that it was asked: `today`, `updated`, `asset` of a name."""
 
 
 class Site(Struct, frozen=True, kw_only=True):
@@ -32,11 +37,20 @@ class Site(Struct, frozen=True, kw_only=True):
     search: bool
     page_size: int
     generator: str
-    today: EdtfDate
-    updated: EdtfDate | None
+    _ask: Ask
+
+    @property
+    def today(self) -> EdtfDate:
+        """The day of the build."""
+        return self._ask("today")  # type: ignore[no-any-return]
+
+    @property
+    def updated(self) -> EdtfDate | None:
+        """The newest date of a piece, `None` where there is none."""
+        return self._ask("updated")  # type: ignore[no-any-return]
 
     @classmethod
-    def of(cls, config: Config, today: EdtfDate, updated: EdtfDate | None) -> Site:
+    def of(cls, config: Config, ask: Ask) -> Site:
         """Return the site that a configuration describes."""
         return cls(
             title=config.title,
@@ -52,8 +66,7 @@ class Site(Struct, frozen=True, kw_only=True):
             search=False,
             page_size=config.archive.page_size,
             generator=f"sitegen {__version__}",
-            today=today,
-            updated=updated,
+            _ask=ask,
         )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from sitegen.archive.queries import Queries
+from sitegen.archive.cards import Card
 from sitegen.articles.dates import EdtfDate
 from sitegen.pages.page import Page
 
@@ -29,13 +29,13 @@ def sitemap_parts(pages: Iterable[Page]) -> tuple[tuple[Page, ...], ...]:
     return tuple(listed[start : start + LIMIT] for start in range(0, len(listed) or 1, LIMIT))
 
 
-def sitemap_entries(pages: Iterable[Page], queries: Queries) -> tuple[SitemapEntry, ...]:
+def sitemap_entries(pages: Iterable[Page], cards: Mapping[str, Card]) -> tuple[SitemapEntry, ...]:
     """Return the entries of pages; those of an article, and of its arguments, tell when it last changed."""
-    return tuple(SitemapEntry(page.url, _lastmod(page, queries)) for page in pages)
+    return tuple(SitemapEntry(page.url, _lastmod(page, cards)) for page in pages)
 
 
-def _lastmod(page: Page, queries: Queries) -> EdtfDate | None:
-    card = queries.card(str(page.parameters["article"])) if "article" in page.parameters else None
+def _lastmod(page: Page, cards: Mapping[str, Card]) -> EdtfDate | None:
+    card = cards.get(str(page.parameters["article"])) if "article" in page.parameters else None
     if card is None:
         return None
     changed = card.updated or card.date

@@ -35,6 +35,9 @@ __all__ = ["Console"]
 PATIENCE = 0.4
 """Seconds of work before a progress bar appears: what is over sooner needs none."""
 
+REFRESH = 0.1
+"""Seconds between two drawings of it."""
+
 _REASONS = {"a draft": ("draft", "drafts"), "due": ("due later", "due later"), "expired": ("expired", "expired")}
 
 
@@ -54,6 +57,7 @@ class Console:
         self._bar: RichProgress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._begun: float | None = None
+        self._drawn = 0.0
 
     def __enter__(self) -> Self:
         """Return the console itself."""
@@ -106,11 +110,15 @@ class Console:
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
             columns = (TextColumn("{task.description:>9}"), BarColumn(), MofNCompleteColumn())
-            self._bar = Progress(*columns, console=self.err, transient=True)
+            # It is drawn when something is told, not by a thread: processes are forked beside it.
+            self._bar = Progress(*columns, console=self.err, transient=True, auto_refresh=False)
             self._bar.start()
         if step not in self._tasks:
             self._tasks[step] = self._bar.add_task(step, total=total)
         self._bar.update(self._tasks[step], completed=done, total=total)
+        if time.monotonic() - self._drawn > REFRESH or done == total:
+            self._drawn = time.monotonic()
+            self._bar.refresh()
 
     def findings(self, findings: Iterable[Diagnostic]) -> None:
         """Show findings, errors before warnings where not all are shown, and count the rest by kind."""

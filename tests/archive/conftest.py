@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from sitegen.archive import LeftOut, Queries, make_archive
+from sitegen.archive import LeftOut, Queries, Window, make_archive
 from sitegen.articles.article import (
     Argument,
     Article,
@@ -31,7 +31,7 @@ class Made:
         """Keep both, and ask the archive with media under `/assets/`."""
         self.archive = archive
         self.findings = findings
-        self.ask = Queries(archive, lambda path: f"/assets/{path.rpartition('/')[2]}")
+        self.ask = Queries(Window(archive, lambda path: f"/assets/{path.rpartition('/')[2]}"))
 
     @property
     def codes(self) -> list[str]:

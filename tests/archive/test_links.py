@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sitegen.archive import Window
 from sitegen.archive.links import every_link, fill
 from sitegen.articles.article import Image, Place
 
@@ -26,7 +27,9 @@ def answer(site: Any, target: str, kind: str = "page") -> tuple[Any, Any]:
     made = made.make()
     (resolved,) = (
         resolved
-        for owner, _, resolved in every_link(made.archive, lambda path: f"/assets/{path.rpartition('/')[2]}")
+        for owner, _, resolved in every_link(
+            made.archive, Window(made.archive, lambda path: f"/assets/{path.rpartition('/')[2]}")
+        )
         if owner.id == "a/x"
     )
     return resolved, made
@@ -107,7 +110,7 @@ def test_withdrawn_pieces(site: Any) -> None:
     """A link leads to the tombstone of a withdrawn piece; its places are gone, its own links not judged."""
     made = site().article("a/gone", "2001", site.argument("z"), status="withdrawn", links=[("nowhere.md", "page")])
     made = made.article("a/x", "2002", links=[("gone.md", "page"), ("gone.md#z", "page")]).make()
-    resolved = [resolved for _, _, resolved in every_link(made.archive)]
+    resolved = [resolved for _, _, resolved in every_link(made.archive, Window(made.archive))]
 
     assert [r.url for r in resolved] == ["/a/gone/", "/a/gone/#z"]
     assert made.codes == ["missing-fragment"]

@@ -50,4 +50,4 @@ def test_window_is_exact(site: Any, years: list[int], which: int) -> None:
         (name for name in listing if name != article), key=lambda name: (abs(archive.instants[name] - when), name)
     )
 
-    assert nearest_in_time(archive, article, listing) == tuple(others[:PER_TAG])
+    assert nearest_in_time(archive.instants, article, listing) == tuple(others[:PER_TAG])

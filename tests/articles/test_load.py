@@ -8,7 +8,7 @@ import pytest
 
 from sitegen.articles.assemble import Clock
 from sitegen.articles.load import Content, load
-from sitegen.articles.parse import Parser
+from sitegen.articles.parse import Fresh, Parser
 from sitegen.articles.sources import Source
 from sitegen.config import parse as read_config
 from sitegen.digest import digest_bytes
@@ -33,7 +33,8 @@ FULL = "---\ntitle: A\ndate: 2009-07-20\nauthor: Ada\n---\n"
 def build(files: dict[str, str], clock: Clock | None = None, config: object = PLAIN) -> Content:
     """Load files of a site whose today is the first of June 2020."""
     sources = [Source(p, t.encode(), digest_bytes(t.encode())) for p, t in files.items()]
-    return load(sources, config, clock or Clock(now=NOW), Parser(PLAIN.markdown))  # type: ignore[arg-type]
+    reader = Fresh(sources, Parser(PLAIN.markdown), config)  # type: ignore[arg-type]
+    return load(files, config, clock or Clock(now=NOW), reader)  # type: ignore[arg-type]
 
 
 def test_an_article_gets_what_its_path_and_the_configuration_say() -> None:
@@ -117,24 +118,15 @@ def test_what_is_left_out(line: str, clock: dict[str, bool], reason: str) -> Non
 
 def test_records_are_read_beside_articles() -> None:
     """Claims, pages and the rest; a draft of one is left out; a file at no place is an error."""
-    done: list[int] = []
-    content = load(
-        [
-            Source(path, text.encode(), "")
-            for path, text in {
-                "content/claims/free.md": "---\nname: It is *free*\n---\nText[^1]\n\n[^1]: Note",
-                "content/pages/about.md": "---\ntitle: About\ndraft: true\n---\nx",
-                "content/articles/a/b/c/d.md": FULL,
-                "content/claims/a/b.md": "x",
-            }.items()
-        ],
-        PLAIN,
-        Clock(now=NOW),
-        Parser(PLAIN.markdown),
-        done.append,
+    content = build(
+        {
+            "content/claims/free.md": "---\nname: It is *free*\n---\nText[^1]\n\n[^1]: Note",
+            "content/pages/about.md": "---\ntitle: About\ndraft: true\n---\nx",
+            "content/articles/a/b/c/d.md": FULL,
+            "content/claims/a/b.md": "x",
+        }
     )
 
     assert ([record.id for record in content.records], content.records[0].text) == (["free"], "Text")
     assert [(omission.kind, omission.id) for omission in content.omissions] == [("page", "about")]
     assert [f.path for f in content.findings if f.fails] == ["content/articles/a/b/c/d.md", "content/claims/a/b.md"]
-    assert done == [1, 2, 3, 4]

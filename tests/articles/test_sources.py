@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from sitegen.articles.dates import EdtfDate
-from sitegen.articles.sources import LARGEST_SOURCE, Identity, Location, Tree, identify, locate, read_tree
+from sitegen.articles.sources import (
+    LARGEST_SOURCE,
+    Identity,
+    Location,
+    Source,
+    Tree,
+    identify,
+    locate,
+    read_source,
+    walk,
+)
 from sitegen.diagnostics import Diagnostic
 from sitegen.digest import digest_bytes
 
@@ -38,7 +48,7 @@ def test_parts(tmp_path: Path) -> None:
     write(tmp_path, "articles/a/one/map.png", "authors/ada.jpg", "authors/ada.md", "standards/s/2009.md")
     write(tmp_path, "files/robots.txt", "files/docs/readme.md")
 
-    tree = read_tree(tmp_path)
+    tree = walk(tmp_path)
 
     assert [source.path for source in tree.articles] == [
         "content/articles/THREE.MD",
@@ -46,17 +56,19 @@ def test_parts(tmp_path: Path) -> None:
         "content/articles/two.markdown",
     ]
     assert [source.path for source in tree.records] == ["content/authors/ada.md", "content/standards/s/2009.md"]
-    assert tree.media == ("content/articles/a/one/map.png", "content/authors/ada.jpg")
-    assert tree.files == ("content/files/docs/readme.md", "content/files/robots.txt")
+    assert [found.path for found in tree.media] == ["content/articles/a/one/map.png", "content/authors/ada.jpg"]
+    assert [found.path for found in tree.files] == ["content/files/docs/readme.md", "content/files/robots.txt"]
     assert tree.findings == ()
-    assert (tree.articles[0].data, tree.articles[0].digest) == (b"\xff", digest_bytes(b"\xff"))
+    source = read_source(tmp_path, tree.articles[0].path)
+    assert isinstance(source, Source)
+    assert (source.data, source.digest) == (b"\xff", digest_bytes(b"\xff"))
 
 
 def test_order_is_by_code_point(tmp_path: Path) -> None:
     """The order is that of whole paths, whatever the file system or the locale says."""
     write(tmp_path, "articles/b/x.md", "articles/b-c/x.md", "articles/B/x.md", "articles/é.md", "articles/z.md")
 
-    assert paths(read_tree(tmp_path)) == ["B/x.md", "b-c/x.md", "b/x.md", "z.md", "é.md"]
+    assert paths(walk(tmp_path)) == ["B/x.md", "b-c/x.md", "b/x.md", "z.md", "é.md"]
 
 
 def test_hidden_and_backups(tmp_path: Path) -> None:
@@ -66,21 +78,22 @@ def test_hidden_and_backups(tmp_path: Path) -> None:
     write(tmp_path, ".obsidian/x.md", "files/a.swp")
     (tmp_path / "content/articles/.#x.md").symlink_to("nobody@nowhere")
 
-    tree = read_tree(tmp_path)
+    tree = walk(tmp_path)
 
-    assert tree == Tree(files=("content/files/.htaccess", "content/files/.well-known/security.txt"))
+    assert tree == Tree(files=tree.files)
+    assert [found.path for found in tree.files] == ["content/files/.htaccess", "content/files/.well-known/security.txt"]
 
 
 def test_no_content(tmp_path: Path) -> None:
     """A project without content is told so."""
-    assert codes(read_tree(tmp_path)) == [("bad-path", "content")]
+    assert codes(walk(tmp_path)) == [("bad-path", "content")]
 
 
 def test_strange_folders(tmp_path: Path) -> None:
     """What stands directly in `content/` and is not read is never passed over silently."""
     write(tmp_path, "artikles/x.md", "about.md", "notes.txt", "tags")
 
-    findings = read_tree(tmp_path).findings
+    findings = walk(tmp_path).findings
 
     assert [(it.code, it.path) for it in findings] == [
         ("bad-path", "content/about.md"),
@@ -106,7 +119,7 @@ def test_links(tmp_path: Path) -> None:
     (articles / "gone.md").symlink_to("nothing.md")
     (articles / "round.md").symlink_to("round.md")
 
-    tree = read_tree(tmp_path)
+    tree = walk(tmp_path)
 
     assert paths(tree) == ["a/other/y.md", "a/x.md", "b/y.md", "copy.md", "linked/x.md"]
     assert sorted(codes(tree)) == [
@@ -127,7 +140,7 @@ def test_a_neighbour_with_the_same_beginning_is_outside(tmp_path: Path) -> None:
     (tmp_path / "content-old/y.md").write_text("y")
     (tmp_path / "content/articles/y.md").symlink_to("../../content-old/y.md")
 
-    assert codes(read_tree(tmp_path)) == [("outside-content", "content/articles/y.md")]
+    assert codes(walk(tmp_path)) == [("outside-content", "content/articles/y.md")]
 
 
 def test_content_itself_may_be_a_link(tmp_path: Path) -> None:
@@ -135,7 +148,7 @@ def test_content_itself_may_be_a_link(tmp_path: Path) -> None:
     write(tmp_path / "elsewhere", "articles/x.md")
     (tmp_path / "content").symlink_to("elsewhere/content")
 
-    tree = read_tree(tmp_path)
+    tree = walk(tmp_path)
 
     assert (paths(tree), tree.findings) == (["x.md"], ())
 
@@ -149,9 +162,9 @@ def test_what_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("socket.md")
 
-        tree = read_tree(tmp_path)
+        tree = walk(tmp_path)
 
-    assert (tree.articles, tree.files) == ((), ("content/files/a.txt",))
+    assert (tree.articles, [found.path for found in tree.files]) == ((), ["content/files/a.txt"])
     assert codes(tree) == [
         ("unreadable", "content/articles/folder.md"),
         ("unreadable", "content/articles/pipe.md"),
@@ -172,10 +185,10 @@ def test_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Path, "open", refusing)  # permissions do not hold for root, who may run the tests
 
-    tree = read_tree(tmp_path)
+    read = [read_source(tmp_path, found.path) for found in walk(tmp_path).articles]
 
-    assert paths(tree) == ["y.md"]
-    assert [(it.code, it.message) for it in tree.findings] == [("unreadable", "cannot be read: permission denied")]
+    assert [type(it) for it in read] == [Diagnostic, Source]
+    assert (read[0].code, read[0].message) == ("unreadable", "cannot be read: permission denied")  # type: ignore[union-attr]
 
 
 def test_too_large(tmp_path: Path) -> None:
@@ -183,7 +196,7 @@ def test_too_large(tmp_path: Path) -> None:
     write(tmp_path, "articles/large.md", data=b"a" * 20_000_000)
     write(tmp_path, "articles/fits.md", data=b"a" * LARGEST_SOURCE)
 
-    tree = read_tree(tmp_path)
+    tree = walk(tmp_path)
 
     assert (paths(tree), codes(tree)) == (["fits.md"], [("too-large", "content/articles/large.md")])
 
@@ -194,7 +207,7 @@ def test_names_that_cannot_be_used(tmp_path: Path) -> None:
     with open(os.fsencode(tmp_path) + b"/content/articles/\xff.md", "wb"):  # noqa: PTH123 - a name in bytes
         pass
 
-    tree = read_tree(tmp_path)
+    tree = walk(tmp_path)
 
     assert paths(tree) == ["ideo\u3000graphic.md", "x.md"]
     assert codes(tree) == [

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.build import standing
+from sitegen.build import output, standing
 from sitegen.build.manifest import MANIFEST_NAME, Manifest, read_manifest, write_manifest
 from sitegen.build.output import Output, Written, clean
 from sitegen.digest import digest_bytes
@@ -433,7 +433,7 @@ def test_disk_refuses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, function: str, message: str
 ) -> None:
     """The message names the file; what stands there is whole, and the next build completes it."""
-    build(tmp_path, {"index.html": b"old", "old/index.html": b"old"})
+    build(tmp_path, {"index.html": b"old", "old/index.html": b"old", "a/index.html": b"old"})
     with monkeypatch.context() as patch:
         patch.setattr(os, function, failing(number, function, message.split(":", maxsplit=1)[0]))
         with pytest.raises(OutputError) as caught:
@@ -441,7 +441,8 @@ def test_disk_refuses(
 
     assert caught.value.message == message
     assert caught.value.hint
-    possible = SITE.items() | {("index.html", b"old"), ("old/index.html", b"old"), ("old", None)}
+    old = {("index.html", b"old"), ("old/index.html", b"old"), ("a/index.html", b"old"), ("old", None)}
+    possible = SITE.items() | old
     assert tree(tmp_path / "out").items() <= possible
     assert build(tmp_path, SITE).foreign == ()
     assert tree(tmp_path / "out") == SITE
@@ -451,12 +452,12 @@ def test_full_disk_while_staging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """A disk that is full shows before anything is replaced."""
     build(tmp_path, SITE)
 
-    def full(path: Path, _: bytes) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+    def full(path: str, *_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_bytes", full)
-        with pytest.raises(OutputError, match=r"^\.sitegen/stage/000000: the disk is full$"):
+        patch.setattr(output, "open", full, raising=False)
+        with pytest.raises(OutputError, match=r"^\.sitegen/stage/index.html: the disk is full$"):
             build(tmp_path, {"index.html": b"new"})
 
     assert tree(tmp_path / "out") == SITE

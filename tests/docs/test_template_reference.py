@@ -75,7 +75,8 @@ def holds(hint: Any) -> str:
 def fields(kind: type[msgspec.Struct]) -> dict[str, str]:
     """Return the fields of an answer, properties too, and what each holds."""
     hints = get_type_hints(kind)
-    found = {field.name: holds(hints[field.name]) for field in msgspec.structs.fields(kind)}
+    shown = [field.name for field in msgspec.structs.fields(kind) if not field.name.startswith("_")]
+    found = {name: holds(hints[name]) for name in shown}
     for name, member in vars(kind).items():
         if isinstance(member, property) and member.fget is not None:
             found[name] = holds(get_type_hints(member.fget)["return"])

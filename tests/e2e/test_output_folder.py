@@ -18,7 +18,7 @@ def test_a_second_build_writes_nothing(published: Site) -> None:
     facts = published.build("--json").json
 
     assert (facts["written"], facts["pruned"]) == (0, 0)
-    assert facts["unchanged"] == facts["rendered"] + facts["files"] == len(published.tree()) - 1
+    assert facts["unchanged"] == facts["reused"] + facts["files"] == len(published.tree()) - 1
     assert {file: file.stat().st_mtime_ns for file in published.output.rglob("*")} == before
 
 

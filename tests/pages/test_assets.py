@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sitegen.digest import digest_bytes
 from sitegen.pages.assets import Assets
 from sitegen.pages.page import PublishedFile
 
@@ -44,7 +45,7 @@ def test_media(tmp_path: Path) -> None:
     assert url == assets.media_url("content/articles/x/Chart.PNG")
     assert url.startswith("/assets/chart.")
     assert url.endswith(".png")
-    assert assets.files == (PublishedFile(url, "content/articles/x/Chart.PNG"),)
+    assert assets.files == (PublishedFile(url, "content/articles/x/Chart.PNG", None, digest_bytes(b"png")),)
 
 
 def test_same_name_in_two_folders(tmp_path: Path) -> None:

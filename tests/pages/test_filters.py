@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from sitegen.articles.inline import Inline
 from sitegen.config import Config, parse
 from sitegen.pages.assets import Assets
 from sitegen.pages.filters import DATE_FORMATS, Filters
+from sitegen.pages.site import Site
 
 
 def config(more: str = "") -> Config:
@@ -28,7 +30,10 @@ def filters(more: str = "", **theme: bytes) -> dict[str, Any]:
     """Return the filters of a site with these lines of configuration and these assets."""
     settings = config(more)
     assets = Assets(Path(), {name.replace("_", "."): data for name, data in theme.items()})
-    return Filters(settings, assets, cache(lambda language: Inline(settings.markdown, language))).by_name()
+    found = Filters(settings, cache(lambda language: Inline(settings.markdown, language))).by_name()
+    site = Site.of(settings, lambda _, name: assets.theme_url(name))
+    context = jinja2.Environment(autoescape=True).from_string("").new_context({"site": site})
+    return found | {"asset": partial(found["asset"], context)}
 
 
 FULL, MONTH, YEAR = EdtfDate("2009-07-20"), EdtfDate("1998-05"), EdtfDate("1998")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.archive.links import Owner, Resolved
+from sitegen.archive.archive import Owner, Resolved
 from sitegen.articles.article import Link, Place
 from sitegen.diagnostics import Diagnostic
 from sitegen.pages.links import missing_pages

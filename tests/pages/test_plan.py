@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sitegen.articles.assemble import Clock
 from sitegen.build.clock import now
-from sitegen.build.engine import Job, prepare
+from sitegen.build.engine import Job, read
 from sitegen.config import load
 from sitegen.pages import sitemap
 from sitegen.pages.page import Page, PublishedFile, output_path, path_key
@@ -26,7 +26,7 @@ def planned(project: Path) -> tuple[Page, ...]:
     """Return the plan of a project."""
     config = load(project / "config.toml")
     clock = Clock(now(config, "2026-11-01", {}))
-    return prepare(Job(project=project, config=config, clock=clock, output=project / "output")).pages
+    return read(Job(project=project, config=config, clock=clock, output=project / "output")).pages
 
 
 @pytest.fixture
@@ -244,9 +244,7 @@ def test_collisions_do_not_depend_on_the_order(urls: list[str]) -> None:
 def test_large_plan(small: Site) -> None:
     """A hundred thousand aliases are planned and compared in one pass."""
     config = load(small.folder / "config.toml")
-    prepared = prepare(
-        Job(project=small.folder, config=config, clock=Clock(now(config, "2026", {})), output=small.output)
-    )
+    prepared = read(Job(project=small.folder, config=config, clock=Clock(now(config, "2026", {})), output=small.output))
     pages = [page(f"/section-{n % 7}/slug-{n}/") for n in range(100_000)]
 
     assert list(collisions(pages, [])) == []

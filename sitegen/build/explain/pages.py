@@ -8,9 +8,11 @@ from msgspec.structs import replace
 
 from sitegen.archive.archive import Archive, Key
 from sitegen.archive.chunks import cut
-from sitegen.build.engine import Reading
 from sitegen.build.explain.explanation import Explanation, Fact, PageFacts
 from sitegen.build.explain.sources import Sources
+from sitegen.build.ledger import Ledger
+from sitegen.build.reading import Job, Reading
+from sitegen.build.state import DATABASE, Damaged, State
 from sitegen.diagnostics import nearest
 from sitegen.errors import SitegenError
 from sitegen.pages.page import Page, PublishedFile
@@ -137,6 +139,18 @@ def _page_values(page: Page, reading: Reading, sources: Sources) -> Iterator[Fac
         yield from _chunk(page, key, reading.archive)
     if page.feed:
         yield Fact("feed", page.feed)
+    for reason in _rendered_because(page, sources.job):
+        yield Fact("rendered last", reason, "in the last build that made it anew")
+
+
+def _rendered_because(page: Page, job: Job) -> tuple[str, ...]:
+    """Return why a page was rendered last, in words; nothing where no build is remembered."""
+    try:
+        with State(job.memory / DATABASE, reads_only=True) as state:
+            trace = Ledger.read(state).traces.get(page.path)
+    except Damaged:
+        return ()
+    return trace.why if trace is not None else ()
 
 
 def _chunk(page: Page, key: Key, archive: Archive) -> Iterator[Fact]:

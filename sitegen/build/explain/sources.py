@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from sitegen.archive.cards import Standards
 from sitegen.archive.phrases import short
 from sitegen.archive.relations import Edge, chief
-from sitegen.articles.article import Argument, Article
+from sitegen.articles.article import Article, Point
 from sitegen.articles.assemble import Clock
 from sitegen.articles.load import Omission, load
 from sitegen.articles.records import Record
 from sitegen.articles.sources import is_article
-from sitegen.build.engine import Job, Reading
 from sitegen.build.explain.explanation import (
     ArgumentFacts,
     Explanation,
@@ -23,6 +22,7 @@ from sitegen.build.explain.explanation import (
     RelationFacts,
 )
 from sitegen.build.explain.values import article_values, record_values
+from sitegen.build.reading import Job, Reading
 from sitegen.diagnostics import Diagnostic
 from sitegen.resources import theme_folder
 
@@ -52,7 +52,7 @@ class Sources:
         known = {source.path for source in (*reading.tree.articles, *reading.tree.records)}
         if path in known:
             return self._article(path) if is_article(path) else self._record(path)
-        if path in reading.tree.media or path in reading.tree.files:
+        if path in {found.path for found in (*reading.tree.media, *reading.tree.files)}:
             return self._file(path)
         if path.startswith("templates/"):
             return self._template(path)
@@ -79,8 +79,7 @@ class Sources:
 
     def omitted(self, omission: Omission) -> tuple[Article | None, str]:
         """Return an article that is left out, `None` where it lacks what it needs, and the URL that it would have."""
-        source = next(source for source in self.reading.tree.articles if source.path == omission.path)
-        content = load((source,), self.job.config, _ALL, self.reading.parser)
+        content = load([omission.path], self.job.config, _ALL, self.reading.bodies)
         if not content.articles:
             return None, ""
         article = content.articles[0]
@@ -188,7 +187,11 @@ class Sources:
         file = next((file for file in self.reading.files if file.source == path), None)
         url = file.url if file else ""
         users = {owner.path for owner, _, resolved in self.reading.links if url and resolved.url.startswith(url)}
-        facts = [Fact("url", url, "copied as it is")] if path in self.reading.tree.files else [Fact("url", url)]
+        facts = (
+            [Fact("url", url, "copied as it is")]
+            if path in {found.path for found in self.reading.tree.files}
+            else [Fact("url", url)]
+        )
         facts += [Fact("used by", user) for user in sorted(users)]
         return Explanation(
             kind="file",
@@ -229,7 +232,7 @@ class Sources:
             if owner.path == path
         )
 
-    def _argument(self, argument: Argument, name: str) -> ArgumentFacts:
+    def _argument(self, argument: Point, name: str) -> ArgumentFacts:
         archive = self.reading.archive
         ref = f"{name}#{argument.id}" if name else ""
         chosen = chief(archive.graph.assertions.get(ref, ()))

@@ -10,10 +10,10 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.build.engine import Job, Reading
 from sitegen.build.explain.explanation import Explanation
 from sitegen.build.explain.pages import explain_file, explain_page, listings_of
 from sitegen.build.explain.sources import Sources
+from sitegen.build.reading import Job, Reading
 from sitegen.config import Config
 from sitegen.diagnostics import nearest
 from sitegen.errors import SitegenError

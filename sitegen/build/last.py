@@ -1,0 +1,127 @@
+"""What the last build saw, and the test whether a new one would see anything else.
+
+Everything that a build reads is looked at by its stamp; only files whose stamp says nothing are read. If
+all of it is as it was, so is the output, and nothing is parsed, planned or rendered.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from sitegen.articles.sources import Tree
+from sitegen.build.bodies import Known
+from sitegen.build.output import Output
+from sitegen.build.report import BuildReport
+from sitegen.build.state import Damaged, State
+from sitegen.digest import digest_bytes
+from sitegen.stamps import Stamp, Stamped
+
+__all__ = ["Last", "restamped"]
+
+_NAME = "last"
+
+
+class Last(Struct, frozen=True, kw_only=True):
+    """What the last build saw and did.
+
+    `world` is the digest of all that is no file: sitegen itself, the configuration, the choices of the run.
+    It held from `since` until before `until`, moments in seconds since 1970, and for `today`. `sources` are
+    the files of Markdown by path, `others` all other files that were read, by absolute path or one relative to
+    the project; `findings` the digest of what the walk had found. `output` are own files, `foreign` the others.
+    `good` are the keys of bodies that stood in for pieces kept back.
+    """
+
+    world: bytes
+    today: str
+    since: float
+    until: float | None
+    sources: dict[str, Known]
+    others: dict[str, Stamped]
+    findings: bytes
+    output: dict[str, Stamped]
+    foreign: tuple[str, ...]
+    good: dict[str, bytes]
+    report: BuildReport
+
+    @classmethod
+    def read(cls, state: State) -> Last | None:
+        """Return what is remembered of the last build, `None` where nothing is; raises `Damaged`."""
+        data = state.get(_NAME)
+        if data is None:
+            return None
+        try:
+            return msgspec.msgpack.decode(data, type=cls)
+        except msgspec.DecodeError as error:
+            raise Damaged(str(error)) from error
+
+    def written(self) -> dict[str, bytes]:
+        """Return this as a record of the state."""
+        return {_NAME: msgspec.msgpack.encode(self)}
+
+    def holds_at(self, now: dt.datetime) -> bool:
+        """Whether at a moment the same pieces are due as then, on the same day."""
+        moment = now.timestamp()
+        in_time = self.since <= moment and (self.until is None or moment < self.until)
+        return in_time and now.date().isoformat() == self.today
+
+
+def restamped(
+    project: Path, seen: Mapping[str, Stamped], stamps: Mapping[str, Stamp], moment: int
+) -> dict[str, Stamped] | None:
+    """Return files as they are stamped now, where all of them have the bytes that they had; else `None`.
+
+    Only files whose stamp says nothing are read.
+    """
+    if seen.keys() != stamps.keys():
+        return None
+    now: dict[str, Stamped] = {}
+    for path, was in seen.items():
+        stamp = stamps[path]
+        if was.still(stamp):
+            now[path] = was
+            continue
+        try:
+            digest = digest_bytes((project / path).read_bytes())
+        except OSError:
+            return None
+        if digest != was.digest:
+            return None
+        now[path] = Stamped(digest, stamp if stamp.settled(moment) else None)
+    return now
+
+
+def unchanged(
+    last: Last, tree: Tree, others: Mapping[str, Stamp], output: Output, project: Path, moment: int
+) -> Last | None:
+    """Return the last build with the stamps of now, where nothing that it read or wrote has changed."""
+    markdown = {found.path: found.stamp for found in (*tree.articles, *tree.records)}
+    was = {path: Stamped(known.digest, known.stamp) for path, known in last.sources.items()}
+    sources = restamped(project, was, markdown, moment)
+    rest = restamped(project, last.others, others, moment) if sources is not None else None
+    if sources is None or rest is None or output.foreign() != last.foreign:
+        return None
+    now = {}
+    for path, stamped in last.output.items():
+        if output.there(path) != stamped.digest:
+            return None
+        now[path] = output.stamp(path)
+    if sources == was and rest == last.others and now == last.output:
+        return last
+    known = {path: Known(sources[path].stamp, it.digest, it.key) for path, it in last.sources.items()}
+    return msgspec.structs.replace(last, sources=known, others=rest, output=now)
+
+
+def stamps_of(paths: Iterable[Path], names: Iterable[str]) -> dict[str, Stamp]:
+    """Return the stamps of files by name; one that is not there has none."""
+    found = {}
+    for path, name in zip(paths, names, strict=True):
+        try:
+            found[name] = Stamp.of(path.stat())
+        except OSError:
+            continue
+    return found

@@ -1,0 +1,232 @@
+"""A project as it is read: its sources parsed, its archive made, its pages planned; nothing is written.
+
+Errors are findings here. Whoever wants a site without any asks `prepare`, which raises them all at once, or
+puts the last good versions in the place of pieces that cannot be understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from msgspec import Struct
+
+from sitegen.archive.archive import Archive, Owner, Resolved
+from sitegen.archive.assembly import make_archive
+from sitegen.archive.links import every_link
+from sitegen.archive.references import LeftOut
+from sitegen.archive.window import Window
+from sitegen.articles.article import Link
+from sitegen.articles.assemble import Clock
+from sitegen.articles.load import Content, Omission, load
+from sitegen.articles.sources import Tree, read_source
+from sitegen.build.bodies import Bodies
+from sitegen.build.excerpts import with_excerpts
+from sitegen.build.report import Kept
+from sitegen.config import Config
+from sitegen.diagnostics import Diagnostic, Severity, ordered
+from sitegen.errors import ContentError, PlanError
+from sitegen.pages.assets import Assets
+from sitegen.pages.links import missing_pages
+from sitegen.pages.page import Page, PublishedFile
+from sitegen.pages.plan import collisions, plan
+from sitegen.pages.templates import Snapshot
+
+__all__ = ["STATE", "Job", "Prepared", "Reading", "prepare", "read"]
+
+
+STATE = ".sitegen"
+"""The folder of a project that holds what can be made again."""
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """What to build: a project with its configuration, and the choices of one run.
+
+    `jobs` is the number of worker processes, 1 for none and 0 for as many as there are processors; `start` is
+    how they are started, empty for what is best here. `state` is the folder of what builds remember, `.sitegen/`
+    of the project unless given.
+    """
+
+    project: Path
+    config: Config
+    clock: Clock
+    output: Path
+    keep_going: bool = False
+    jobs: int = 0
+    start: str = ""
+    state: Path | None = None
+
+    @property
+    def memory(self) -> Path:
+        """The folder of what builds remember."""
+        return self.state if self.state is not None else self.project / STATE
+
+
+class Reading:
+    """A project as it was read, with the plan of its pages, whatever is wrong with it.
+
+    `findings` are all there are before rendering, with the severities that `[checks]` asks for and the lines
+    they speak of.
+    """
+
+    def __init__(
+        self, tree: Tree, bodies: Bodies, understood: Understood, assets: Assets, snapshot: Snapshot, judge: Judge
+    ) -> None:
+        """Plan the pages of an archive, and judge what only the whole plan can tell."""
+        self.tree = tree
+        self.bodies = bodies
+        self.content = understood.content
+        self.archive = understood.archive
+        self.assets = assets
+        self.snapshot = snapshot
+        assets.publish_theme()
+        for path in self.archive.pictures:
+            assets.media_url(path)
+        self.pages: tuple[Page, ...] = plan(self.archive)
+        copied = (PublishedFile(f"/{found.path.removeprefix('content/files/')}", found.path) for found in tree.files)
+        self.files: tuple[PublishedFile, ...] = (*assets.files, *copied)
+        found = [
+            *collisions(self.pages, self.files),
+            *missing_pages(self.archive.loose, self.pages, self.files),
+            *assets.findings,
+            *snapshot.findings,
+        ]
+        self.findings: tuple[Diagnostic, ...] = ordered([*understood.findings, *judge(found)])
+
+    @cached_property
+    def links(self) -> tuple[tuple[Owner, Link, Resolved], ...]:
+        """The links of all sources with their answers."""
+        return tuple(every_link(self.archive, Window(self.archive, self.assets.media_url)))
+
+
+class Prepared(Struct, frozen=True, kw_only=True):
+    """A reading without an error. `good` are the keys of bodies that stand in for the pieces kept back."""
+
+    reading: Reading
+    findings: tuple[Diagnostic, ...]
+    kept: tuple[Kept, ...]
+    good: dict[str, bytes]
+
+
+class Understood(Struct, frozen=True):
+    """What the sources of a build are when all are seen together."""
+
+    content: Content
+    archive: Archive
+    findings: tuple[Diagnostic, ...]
+
+
+Judge = Callable[[Iterable[Diagnostic]], tuple[Diagnostic, ...]]
+"""Gives findings the severity that `[checks]` asks for, and the line that they speak of."""
+
+
+def read(job: Job, tree: Tree, bodies: Bodies, snapshot: Snapshot) -> Reading:
+    """Understand what was read and plan its pages; errors are findings, and what can be known nevertheless is there."""
+    judge = _judge(job.config, bodies)
+    understood = _understand(bodies.known, tree, job, bodies, judge, ())
+    return Reading(tree, bodies, understood, Assets(job.project, snapshot.assets), snapshot, judge)
+
+
+def prepare(
+    job: Job, tree: Tree, bodies: Bodies, snapshot: Snapshot, assets: Assets, good: Mapping[str, bytes]
+) -> Prepared:
+    """Understand what was read and plan its pages.
+
+    With `job.keep_going` pieces with errors are replaced by their last good version, whose keys are `good`, or
+    left out. Raises `ContentError` or `PlanError` with every finding otherwise.
+    """
+    judge = _judge(job.config, bodies)
+    paths = dict.fromkeys(bodies.known)
+    kept: dict[str, bool] = {}
+    seen: list[Diagnostic] = []
+    gone: list[LeftOut] = []
+    while True:
+        understood = _understand(paths, tree, job, bodies, judge, gone)
+        findings = understood.findings
+        failing = {finding.path for finding in findings if finding.fails} & paths.keys()
+        hopeless = [f for f in findings if f.severity is Severity.FATAL or (f.fails and f.path not in paths)]
+        if not failing and not hopeless:
+            break
+        if not job.keep_going or hopeless:
+            raise ContentError(ordered([*seen, *findings]))
+        seen += [finding for finding in findings if finding.fails]
+        _hold_back(failing, paths, kept, bodies, good, job.project)
+        gone += [item for item in _named(understood.content) if item.path not in paths]
+    reading = Reading(tree, bodies, understood, assets, snapshot, judge)
+    every = ordered([*seen, *reading.findings])
+    if any(finding.fails for finding in reading.findings):
+        plan_fails = any(finding.severity is Severity.FATAL for finding in reading.findings)
+        raise (PlanError if plan_fails else ContentError)(every)
+    return Prepared(
+        reading=reading,
+        findings=every,
+        kept=tuple(Kept(path, stands_in) for path, stands_in in sorted(kept.items())),
+        good={path: good[path] for path, stands_in in kept.items() if stands_in},
+    )
+
+
+def _understand(
+    paths: Iterable[str], tree: Tree, job: Job, bodies: Bodies, judge: Judge, gone: Iterable[LeftOut]
+) -> Understood:
+    """Make the archive of sources; `gone` are pieces held back before, which others may name."""
+    content = load(paths, job.config, job.clock, bodies)
+    archive, findings = make_archive(
+        content.articles,
+        content.records,
+        job.config,
+        left_out=[*gone, *map(_left_out, (*content.omissions, *content.broken))],
+        media=[found.path for found in tree.media],
+    )
+    return Understood(content, archive, judge([*tree.findings, *bodies.findings, *content.findings, *findings]))
+
+
+def _left_out(omission: Omission) -> LeftOut:
+    return LeftOut(id=omission.id, title=omission.title, path=omission.path, kind=omission.kind)
+
+
+def _named(content: Content) -> Iterator[LeftOut]:
+    """Give everything that other pieces may name, as what it would be if it were left out."""
+    for article in content.articles:
+        yield LeftOut(article.id, article.meta.title, article.path)
+    for record in content.records:
+        if record.kind in ("claim", "page"):
+            name = record.slug or record.id
+            yield LeftOut(name, record.name or name, record.path, "claim" if record.kind == "claim" else "page")
+    yield from map(_left_out, content.broken)
+
+
+def _judge(config: Config, bodies: Bodies) -> Judge:
+    severities = config.severities
+
+    def judge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        return ordered(with_excerpts((finding.judged(severities) for finding in findings), bodies.source))
+
+    return judge
+
+
+def _hold_back(
+    failing: set[str],
+    paths: dict[str, None],
+    kept: dict[str, bool],
+    bodies: Bodies,
+    good: Mapping[str, bytes],
+    project: Path,
+) -> None:
+    """Replace failing sources by their last good version, or leave them out; a second failure leaves out."""
+    for path in sorted(failing):
+        before = good.get(path) if path not in kept else None
+        is_new = before is not None and before != bodies.known[path].key and not _is_withdrawn(project, path)
+        kept[path] = is_new and before is not None and bodies.replace(path, before)
+        if not kept[path]:
+            del paths[path]
+
+
+_WITHDRAWN = re.compile(rb"^[ \t]*[\"']?status[\"']?[ \t]*[:=][ \t]*[\"']?withdrawn", re.IGNORECASE | re.MULTILINE)
+
+
+def _is_withdrawn(project: Path, path: str) -> bool:
+    """Whether a piece that cannot be understood seems to be withdrawn: its old version must not come back."""
+    source = read_source(project, path)
+    return isinstance(source, Diagnostic) or _WITHDRAWN.search(source.data) is not None

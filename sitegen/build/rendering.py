@@ -1,0 +1,137 @@
+"""Pages become bytes, in this process or in several, and what each was made of is handed back.
+
+A page's bytes stay where they are made: those that differ from what stands in the output folder go to the
+stage, and only digests and questions return.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from msgspec import Struct
+
+from sitegen.archive.archive import Archive
+from sitegen.archive.window import Texts, Window
+from sitegen.articles.dates import EdtfDate
+from sitegen.articles.parse import Parser
+from sitegen.build.output import stage_file
+from sitegen.build.recorder import Question, Recorder
+from sitegen.build.workers import Stage, at
+from sitegen.config import Config
+from sitegen.diagnostics import Diagnostic
+from sitegen.digest import digest_bytes
+from sitegen.pages.assets import Assets
+from sitegen.pages.filters import Filters
+from sitegen.pages.page import Page
+from sitegen.pages.render import Renderer
+from sitegen.pages.site import Site
+from sitegen.pages.sitemap import sitemap_entries, sitemap_parts
+from sitegen.pages.templates import Snapshot, environment
+
+__all__ = ["Rendered", "Scene", "Task", "rendering"]
+
+_LEAST = 120
+_BATCH = 24
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """All that rendering needs, the same for every page: one build's archive, plan, templates and day."""
+
+    config: Config
+    archive: Archive
+    pages: tuple[Page, ...]
+    snapshot: Snapshot
+    assets: Assets
+    texts: Texts
+    today: EdtfDate
+    stage: Path
+
+    def recorder(self) -> Recorder:
+        """Return the archive as templates see it."""
+        archive, config = self.archive, self.config
+        parts = sitemap_parts(self.pages)
+
+        def updated() -> EdtfDate | None:
+            newest = [card.updated or card.date for card in archive.cards.values()]
+            return max(newest, key=lambda date: date.instant(config.zone), default=None)
+
+        facts: dict[str, Callable[..., Any]] = {
+            "today": lambda: self.today,
+            "updated": updated,
+            "sitemap": lambda part: sitemap_entries(parts[part], archive.cards),
+            "sitemaps": lambda: len(parts),
+            "asset": self.assets.theme_url,
+        }
+        return Recorder(Window(archive, self.assets.media_url, self.texts), facts)
+
+    def renderer(self, recorder: Recorder) -> Renderer:
+        """Return what renders pages and asks `recorder`."""
+        site = Site.of(self.config, recorder.fact)
+        return Renderer(self.environment(), self.snapshot, site, recorder.fact, self.config)
+
+    def environment(self) -> jinja2.Environment:
+        """Return the environment of the templates."""
+        filters = Filters(self.config, Parser(self.config.markdown).inline)
+        return environment(self.snapshot, filters.by_name())
+
+
+class Task(Struct, frozen=True, array_like=True):
+    """A page to render, by its place in the plan, and the digest of the file that stands there, if any."""
+
+    place: int
+    there: str
+
+
+class Rendered(Struct, frozen=True, array_like=True):
+    """What became of a page: its digest, whether it was staged, and the questions that it asked, by position.
+
+    Or the finding that says why nothing did.
+    """
+
+    place: int
+    digest: str = ""
+    is_staged: bool = False
+    questions: tuple[int, ...] = ()
+    finding: Diagnostic | None = None
+
+
+class Batch(Struct, frozen=True, array_like=True):
+    """Some pages, and the questions that their process, `worker`, had not asked before."""
+
+    worker: int
+    questions: tuple[Question, ...]
+    pages: tuple[Rendered, ...]
+
+
+def rendering(scene: Scene) -> Stage[Task, Batch]:
+    """Return the step that renders pages of a scene."""
+    return Stage(_set_up, (scene,), _LEAST, _BATCH)
+
+
+def _set_up(scene: Scene) -> Callable[[Sequence[Task]], Batch]:
+    recorder = scene.recorder()
+    renderer = scene.renderer(recorder)
+
+    def work(tasks: Sequence[Task]) -> Batch:
+        first = len(recorder.questions)
+        pages = tuple([_render(task, scene, renderer, recorder) for task in tasks])
+        return Batch(os.getpid(), tuple(recorder.questions[first:]), pages)
+
+    return work
+
+
+def _render(task: Task, scene: Scene, renderer: Renderer, recorder: Recorder) -> Rendered:
+    page = scene.pages[task.place]
+    at(page.url)
+    recorder.begin()
+    data = renderer.render(page, recorder)
+    if isinstance(data, Diagnostic):
+        return Rendered(task.place, finding=data)
+    digest = digest_bytes(data)
+    if digest != task.there:
+        stage_file(scene.stage, page.path, data)
+    return Rendered(task.place, digest, digest != task.there, recorder.end())

@@ -1,0 +1,159 @@
+"""Work shared out to processes, or done in this one where it is too little to be worth it.
+
+Tasks go out and bytes come back; what a process needs for all its tasks it makes once, from `setup`. The
+results are the same whatever the number of workers and however they are started. A worker that dies or
+fails takes the build down with it, cleanly, and the message names what it was working on.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+
+from sitegen.errors import OutputError
+
+__all__ = ["Crew", "Stage", "at", "available"]
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+WAITING = 3
+"""Batches that wait for each worker, so that none is idle and little is lost by a mistake."""
+
+
+class Stage(Struct, Generic[Task, Result], frozen=True):
+    """A step of the build that is done task by task.
+
+    `setup` is called once in each process with `given` and returns the function that does a batch of
+    tasks; both are importable by name. Below `least` tasks no process is started.
+    """
+
+    setup: Callable[..., Callable[[Sequence[Task]], Result]]
+    given: tuple[Any, ...]
+    least: int
+    batch: int
+
+
+class Crew(Struct, frozen=True):
+    """How work is shared out: `jobs` processes, started as `method` says (`fork`, `spawn` or `forkserver`).
+
+    One job means this process. `folder` is where workers note what they are at.
+    """
+
+    jobs: int
+    folder: Path
+    method: str = ""
+
+    def run(self, stage: Stage[Task, Result], tasks: Sequence[Task]) -> Iterator[Result]:
+        """Yield the results of batches, in any order; raises `OutputError` where a worker dies."""
+        jobs = min(self.jobs, len(tasks) // max(stage.least, 1) + 1)
+        if jobs <= 1 or len(tasks) < stage.least:
+            work = stage.setup(*stage.given)
+            for batch in _batches(tasks, stage.batch):
+                yield work(batch)
+            return
+        yield from self._share_out(stage, tasks, jobs)
+
+    def _share_out(self, stage: Stage[Task, Result], tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
+        places = self.folder / "workers"
+        places.mkdir(parents=True, exist_ok=True)
+        context = multiprocessing.get_context(self.method or _method())
+        gc.freeze()  # a forked worker must not copy pages only because its collector looks at them
+        try:
+            with ProcessPoolExecutor(jobs, context, _begin, (stage.setup, stage.given, str(places))) as pool:
+                try:
+                    yield from _results(pool, _batches(tasks, stage.batch), jobs)
+                except BrokenProcessPool as error:
+                    raise _died(places, error) from error
+                except BaseException:
+                    pool.shutdown(wait=True, cancel_futures=True)
+                    raise
+        finally:
+            gc.unfreeze()
+            for file in places.iterdir():
+                file.unlink(missing_ok=True)
+            places.rmdir()
+
+
+def available() -> int:
+    """Return how many processors this process may use."""
+    if sys.version_info >= (3, 13):
+        return os.process_cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _method() -> str:
+    """Return how processes are started: by forking where that is quick and safe, else anew."""
+    can_fork = sys.platform == "linux" and threading.active_count() == 1
+    return "fork" if can_fork else "spawn"
+
+
+def _results(pool: ProcessPoolExecutor, batches: Iterable[Sequence[Any]], jobs: int) -> Iterator[Any]:
+    waiting: set[Future[Any]] = set()
+    for batch in batches:
+        waiting.add(pool.submit(_work, batch))
+        if len(waiting) >= jobs * WAITING:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
+    while waiting:
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        yield from (future.result() for future in done)
+
+
+def _batches(tasks: Sequence[Task], size: int) -> Iterator[Sequence[Task]]:
+    for start in range(0, len(tasks), size):
+        yield tasks[start : start + size]
+
+
+_working: dict[str, Any] = {}
+"""What this process needs to work, where it is a worker; set once by `_begin`."""
+
+
+def at(name: str) -> None:
+    """Note what this process is working on, where it is a worker, for the message if it dies."""
+    place = _working.get("place")
+    if place is not None:
+        os.ftruncate(place, 0)
+        os.pwrite(place, name.encode("utf-8", "replace"), 0)
+
+
+def _begin(setup: Callable[..., Any], given: tuple[Any, ...], places: str) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks for an end is heard by the build, which ends us
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.set_threshold(100_000, 50, 50)
+    _working["place"] = os.open(f"{places}/{os.getpid()}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    _working["function"] = setup(*given)
+
+
+def _end_with_parent() -> None:
+    """End this process when the build is gone, whatever ended it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _work(batch: Sequence[Any]) -> Any:  # noqa: ANN401 - whatever the stage makes
+    result = _working["function"](batch)
+    os.ftruncate(_working["place"], 0)
+    return result
+
+
+def _died(places: Path, error: BrokenProcessPool) -> OutputError:
+    noted = sorted({file.read_text("utf-8", "replace") for file in places.iterdir()} - {""})
+    where = f" while it worked on {' or '.join(noted)}" if noted else ""
+    return OutputError(
+        f"a worker process was ended from outside{where} ({error})",
+        hint="if memory ran out, build with fewer workers: --jobs 1",
+    )

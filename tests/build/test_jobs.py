@@ -1,0 +1,37 @@
+"""However many processes do the work, the result is the same, and so is what is remembered of it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from miniature import CONFIG, FILES, GIFT, MANY, MEMORY, MOONS, TEMPLATES, Miniature
+
+EDITS: tuple[Callable[[Miniature], object], ...] = (
+    lambda _: None,
+    lambda site: site.write("templates/_macros.html", TEMPLATES["_macros.html"].replace("<p>{{ it", "{{ it")),
+    lambda site: site.write(GIFT, str(FILES[GIFT]).replace("title: The gift", "title: The present")),
+    lambda site: site.write("content/articles/law/piece-7.md", MANY["content/articles/law/piece-7.md"] + "\nMore.\n"),
+    lambda site: site.write("config.toml", CONFIG.replace("Test Desk", "Next Desk")),
+    lambda site: site.delete(MOONS),
+    lambda site: site.write("templates/tag.html", "{{ nothing }}"),
+)
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_jobs(jobs: int) -> None:
+    """Through a row of builds, each has the same report and output as with one job."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        one, more = (Miniature(Path(folder) / f"{number}", FILES | MANY) for number in (1, jobs))
+        for edit in EDITS:
+            edit(one)
+            edit(more)
+            expected, result = one.make(), more.make(jobs=jobs)
+
+            assert result.facts == expected.facts
+            assert result.output == expected.output
+            if expected.report is not None:
+                assert result.pages == expected.pages
+                assert more.make().pages == ()
