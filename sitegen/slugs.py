@@ -1,7 +1,7 @@
 """Slugs: the part of a URL that is made from a name, in lower-case ASCII.
 
-Transliteration is python-slugify's. `+` and `#` are spelt out, because names of languages live of
-them: `C++` becomes `c-plus-plus`, `C#` becomes `c-sharp`.
+Transliteration is python-slugify's; ASCII needs none, and is read here as it would be read there. `+` and
+`#` are spelt out, because names of languages live of them: `C++` becomes `c-plus-plus`, `C#` becomes `c-sharp`.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ LONGEST = 200
 """Characters of a slug: file systems allow 255 bytes for a name, and some hosts need a few of them."""
 
 _SPELT = (("+", " plus "), ("#", " sharp "))
+_WORD = re.compile(r"[a-z0-9]+")
+_IN_NUMBER = re.compile(r"(?<=[0-9]),(?=[0-9])")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -48,6 +50,10 @@ def slugify(text: str, longest: int = LONGEST) -> str:
     """Return the slug of a text, cut between words, or an empty string where no letter or digit of it survives."""
     for sign, word in _SPELT:
         text = text.replace(sign, word)
+    if text.isascii() and "&" not in text:
+        slug = "-".join(_WORD.findall((_IN_NUMBER.sub("", text) if "," in text else text).lower()))
+        if len(slug) < longest:
+            return slug
     return _slugify(text, max_length=longest, word_boundary=True, save_order=True)
 
 

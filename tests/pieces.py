@@ -6,7 +6,20 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-__all__ = ["BREAKAGES", "OPTIONS", "OTHERS", "PATHS", "START", "Piece", "broken", "changes", "configuration"]
+__all__ = [
+    "BREAKAGES",
+    "OPTIONS",
+    "OTHERS",
+    "PATHS",
+    "START",
+    "START_FILES",
+    "Piece",
+    "Point",
+    "arguments",
+    "broken",
+    "changes",
+    "configuration",
+]
 
 PATHS = tuple(
     f"content/articles/{name}.md"
@@ -141,6 +154,11 @@ _FIELDS: dict[str, st.SearchStrategy[Any]] = {
 changes = st.sampled_from(tuple(_FIELDS)).flatmap(lambda name: st.tuples(st.just(name), _FIELDS[name]))
 """A field of a piece, and its new value."""
 
+arguments = st.sampled_from(
+    [*(("words", it) for it in WORDS), *(("mark", it) for it in MARKS), *(("id", it) for it in "abc")]
+)
+"""A part of an argument, and its new value."""
+
 START = {
     PATHS[0]: Piece("The gift", tags=("linux", "law"), points=(Point("a", WORDS[0], MARKS[1]), Point("b", WORDS[2]))),
     PATHS[1]: Piece("The reply", "2010-04-01", ("Ada Berg",), ("linux",), points=(Point("a", WORDS[1], MARKS[4]),)),
@@ -175,6 +193,18 @@ _HOMES = (
     '{% import "_absent.html" as absent %}{{ absent.word }}',
     "{{ nothing }}",
 )
+ABSENT = """{% macro known(it) %}{{ "there" if it else "none" }}{% endmacro %}
+{{ known(archive.author("ada-berg")) }} {{ known(archive.author("mara-ivers")) }} {{ known(archive.section("law")) }}
+{{ known(archive.tag("c-plus-plus")) }} {{ known(archive.claim("dear")) }} {{ known(archive.article("fixed")) }}
+{{ known(archive.argument("business/gift#c")) }} {{ known(archive.notice("editorial")) }}
+{{ known(archive.url("gift")) }} {{ known(archive.url("code#a")) }}
+{{ archive.articles(tag="c-plus-plus") | length }} {{ archive.months(2012) | length }}
+{{ archive.answers("dear") | length }}
+{% for it in archive.answers("business/gift#a") %}{{ it.kind }} {{ it.by }}{% endfor %}
+{% include "_absent.html" ignore missing %}{% include ["_late.html", "_home.html"] ignore missing %}
+"""
+"""A template that asks for what may be absent."""
+
 _MACROS = """{% macro cards(items) %}{{ items | length }}{% endmacro %}{% macro points(items) %}{% endmacro %}
 {% macro relations(argument) %}{{ argument.card.number }}{% endmacro %}
 """
@@ -208,6 +238,13 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "templates/feed.json": ("[{% for card in feed.articles %}{{ card.date.text | tojson }},{% endfor %}0]",),
 }  # fmt: skip
 """Files that come, change and go: those of the records, pictures, files and templates of the site."""
+
+START_FILES = {
+    **{path: piece.data for path, piece in START.items()},
+    **{path: versions[0].encode() for path, versions in OTHERS.items() if path.startswith("content/")},
+    "templates/corrections.html": ABSENT.encode(),
+}
+"""All files that are there at first, besides the configuration and the templates of the miniature."""
 
 OPTIONS: dict[str, tuple[str, ...]] = {
     "title": ('"The Test Desk"', '"The Next Desk"'),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 __all__ = ["is_long", "short"]
 
 HEADLINE_WORDS = 16
@@ -11,7 +9,8 @@ OUTLINE_WORDS = 9
 PHRASE_WORDS = 3
 OUTLINE_CHARACTERS = 80
 
-_BOUNDARY = re.compile(r"[,;:]$|^[–—-]+$|[–—]$")
+_MARKS = frozenset(",;:–—-")
+_DASHES = "–—-"
 _PAIRS = (("(", ")"), ("[", "]"), ("“", "”"), ("«", "»"))
 
 
@@ -27,17 +26,22 @@ def short(claim: str) -> str:
     three words stand before it and no bracket or quotation is left open; else after the ninth word,
     with an ellipsis. A claim in a script without blanks is cut at 80 characters.
     """
-    words = claim.split()
+    words = claim.split(None, OUTLINE_WORDS)
     if len(words) <= OUTLINE_WORDS:
         text = " ".join(words)
         return text if len(text) <= OUTLINE_CHARACTERS else f"{text[: OUTLINE_CHARACTERS - 1].rstrip()}…"
     for count in range(OUTLINE_WORDS, PHRASE_WORDS - 1, -1):
-        phrase = " ".join(words[:count])
-        if _BOUNDARY.search(words[count - 1]) and _is_closed(phrase):
+        word = words[count - 1]
+        if word[-1] in _MARKS and _is_boundary(word) and _is_closed(phrase := " ".join(words[:count])):
             phrase = phrase.rstrip(",;:–—- ")
             if len(phrase.split()) >= PHRASE_WORDS:
                 return phrase
     return " ".join(words[:OUTLINE_WORDS]).rstrip(",;:–—- .") + "…"
+
+
+def _is_boundary(word: str) -> bool:
+    """Whether a phrase ends with a word whose last sign is a mark: a hyphen is one only among dashes alone."""
+    return word[-1] != "-" or not word.strip(_DASHES)
 
 
 def _is_closed(phrase: str) -> bool:

@@ -71,6 +71,8 @@ def relate(
     for article in articles:
         reader = _Reader(article, references, editor)
         for argument in article.body.arguments:
+            if not (reader.annotations or _says_something(argument)):
+                continue
             ref = f"{article.id}#{argument.id}"
             edges = tuple(dict.fromkeys(reader.edges(argument)))
             if edges:
@@ -94,6 +96,11 @@ def chief(assertions: tuple[Assertion, ...]) -> Assertion | None:
     first = assertions[0]
     pool = [a for a in assertions if a.stance == first.stance] if not first.by and first.stance else assertions
     return min(pool, key=lambda a: (a.stance is None, not a.claim))
+
+
+def _says_something(argument: Point) -> bool:
+    """Whether an argument itself takes a stance or names another: hardly any of a large archive does."""
+    return bool(argument.stance or argument.claim_ref or argument.supports or argument.rebuts or argument.undercuts)
 
 
 class _Reader:

@@ -27,11 +27,12 @@ TermKind = Literal["section", "author", "tag"]
 
 
 class Use(Struct, frozen=True):
-    """A name as an article writes it, and where."""
+    """A name as an article writes it, and where; `count` tells how often it is so written from there on."""
 
     name: str
     path: str
     place: Place = Place()
+    count: int = 1
 
 
 class Entry(Struct, frozen=True):
@@ -97,7 +98,8 @@ def gather(
 ) -> tuple[Terms, tuple[Diagnostic, ...]]:
     """Merge the names that articles use with the files that describe them.
 
-    The order of `uses` and `records` does not matter. Every used name is found in the answer, also
+    The order of `uses` and `records` does not matter; one use may stand for itself and all later ones that are
+    spelt alike. Every used name is found in the answer, also
     where there are findings. A file that no article uses is a term nevertheless.
     """
     files = _Files(kind, sorted((record for record in records if record.kind == kind), key=lambda r: r.path))
@@ -113,7 +115,7 @@ def gather(
             findings += [finding] if finding else []
             keys[key] = ("file", record.id) if record is not None else ("name", key)
         group = groups.setdefault(keys[key], _Group(key))
-        group.spellings[use.name.strip()] += 1
+        group.spellings[use.name.strip()] += use.count
         group.first = group.first or use
     names = {key: ("file", record.id) for key, record in files.names()} | keys
     entries, ids, more = _slugs(kind, groups, urls)

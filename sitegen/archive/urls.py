@@ -7,11 +7,12 @@ names a file or a fragment. Which pages there are is planned later; here they on
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
 
-from sitegen.articles.dates import EdtfDate
+from sitegen.articles.dates import DAY, MONTH, YEAR, EdtfDate
 from sitegen.config import Config
 from sitegen.slugs import RESERVED
 
@@ -35,8 +36,8 @@ class Urls(Struct, frozen=True):
 
     def missing_parts(self, date: EdtfDate) -> tuple[str, ...]:
         """Return the parts of the permalink pattern that a partial date lacks, as in the pattern."""
-        known = {"month": date.month, "day": date.day}
-        return tuple(part for part in _PART.findall(self.permalink) if known.get(part, 1) is None)
+        lacking = {"month": len(date.text) < MONTH, "day": len(date.text) < DAY}
+        return tuple(part for part in _parts(self.permalink) if lacking.get(part, False))
 
     def article(self, section: str, slug: str, date: EdtfDate) -> str:
         """Return the URL of an article; `section` is the section's slug.
@@ -44,14 +45,10 @@ class Urls(Struct, frozen=True):
         Month and day have two digits, the year four. A segment that would be empty, because the date
         lacks the part, is left out; `missing_parts` tells beforehand.
         """
-        parts = {
-            "section": section,
-            "slug": slug,
-            "year": f"{date.year:04d}",
-            "month": f"{date.month:02d}" if date.month else "",
-            "day": f"{date.day:02d}" if date.day else "",
-        }
-        return re.sub(r"/{2,}", "/", _PART.sub(lambda part: parts[part[1]], self.permalink))
+        year, month, day = date.text[:YEAR], date.text[YEAR + 1 : MONTH], date.text[MONTH + 1 : DAY]
+        parts = {"section": section, "slug": slug, "year": year, "month": month, "day": day}
+        url = _form(self.permalink) % parts
+        return re.sub(r"/{2,}", "/", url) if "//" in url else url
 
     def argument(self, article: str, argument: str) -> str:
         """Return the place of an argument in its article, whose URL is `article`."""
@@ -128,6 +125,18 @@ class Urls(Struct, frozen=True):
     def feed(self, listing: str, form: Literal["xml", "json"]) -> str:
         """Return the Atom (`xml`) or JSON feed of the page at URL `listing`; `/` gives the site's."""
         return f"{listing}feed.{form}"
+
+
+@lru_cache(maxsize=16)
+def _parts(permalink: str) -> tuple[str, ...]:
+    """Return the names of the parts of a permalink pattern, as in the pattern."""
+    return tuple(_PART.findall(permalink))
+
+
+@lru_cache(maxsize=16)
+def _form(permalink: str) -> str:
+    """Return a permalink pattern as Python's `%` takes it: a site has one, and an archive asks for it by the thousand."""
+    return _PART.sub(r"%(\1)s", permalink.replace("%", "%%"))
 
 
 def reserved(url: str) -> str:

@@ -6,13 +6,13 @@ Every value remembers where it comes from, for `sitegen explain`.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from functools import lru_cache
 
 from msgspec import Struct
 
-from sitegen.articles.article import Article, Body, Credit, Meta, Outline, Place
+from sitegen.articles.article import Article, Body, Credit, Meta, Outline
 from sitegen.articles.dates import EdtfDate
-from sitegen.articles.sources import Location
+from sitegen.articles.paths import Location
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.slugs import slugify
@@ -39,15 +39,13 @@ def assemble(
     finding already, and so has a missing title, which no path or default can give.
     """
     meta = body.meta
-    origins: dict[str, str] = {}
-    findings: list[Diagnostic] = []
-    section = _section(meta, location, config, origins)
-    slug = _given(meta.slug, "slug", meta, origins) or _origin(location.slug, "slug", "the file's name", origins)
-    date = meta.date or location.date
-    origins["date"] = _line("date", meta) if meta.date else "the file's name"
-    authors = _authors(meta, section, config, origins)
     if not body.understood:
         return None, ()
+    findings: list[Diagnostic] = []
+    section, section_origin = _section(meta, location, config)
+    slug = meta.slug or location.slug
+    date = meta.date or location.date
+    authors, authors_origin = _authors(meta, section, config)
     told = meta.places.keys() if any(finding.fails for finding in body.findings) else set()
     if date is None and "date" not in told:
         findings.append(_missing("date", _DATE_HINT, path))
@@ -55,23 +53,33 @@ def assemble(
         findings.append(_missing("authors", "write `author: …`, or `byline: none` where there is none", path))
     if not slug:
         findings.append(Diagnostic.of("bad-slug", "the file's name gives no slug", path=path, hint="write a `slug`"))
-    standards, standards_origin = _default(meta.standards, "standards", section, meta, config, origins)
     if not meta.title or date is None or authors is None or not slug:
         return None, tuple(findings)
+    standards, standards_origin = _default(meta.standards, "standards", section, meta, config)
+    genre, genre_origin = _default(meta.genre or "", "genre", section, meta, config)
+    language, language_origin = _default(meta.language, "language", section, meta, config)
     article = Article(
         path=path,
-        id=_given(meta.id, "id", meta, origins)
-        or _origin(f"{slugify(section)}/{slug}", "id", "section and slug", origins),
+        id=meta.id or f"{slugify(section)}/{slug}",
         slug=slug,
         section=section,
         date=date,
         authors=authors,
         standards=standards or "none",
-        standards_origin=standards_origin,
-        genre=_default(meta.genre or "", "genre", section, meta, config, origins)[0],
-        language=_default(meta.language, "language", section, meta, config, origins)[0] or config.language,
+        standards_origin="article" if meta.standards else "default",
+        genre=genre,
+        language=language or config.language,
         body=body,
-        origins=origins,
+        origins=_origins(
+            section_origin,
+            _line("slug", meta) if meta.slug else "the file's name",
+            _line("date", meta) if meta.date else "the file's name",
+            authors_origin,
+            _line("id", meta) if meta.id else "section and slug",
+            standards_origin or "sitegen's default",
+            genre_origin or "sitegen's default",
+            language_origin or "`language` of config.toml",
+        ),
     )
     return article, tuple(findings)
 
@@ -84,61 +92,58 @@ def why_left_out(meta: Meta, date: EdtfDate, clock: Clock, config: Config) -> st
     if meta.expiry_date and meta.expiry_date.moment(zone) <= clock.now:
         return f"expired on {meta.expiry_date}"
     if not clock.future:
+        last_year = clock.now.year - 1
         for due in (meta.publish_date, date):
-            if due is not None and due.moment(zone) > clock.now:
+            # Most dates are long past; those near the turn of a year are left to the time zones.
+            if due is not None and due.year >= last_year and due.moment(zone) > clock.now:
                 return f"due on {due}"
     return ""
 
 
-def _section(meta: Meta, location: Location, config: Config, origins: dict[str, str]) -> str:
+def _section(meta: Meta, location: Location, config: Config) -> tuple[str, str]:
     if meta.section:
-        return _given(meta.section, "section", meta, origins)
+        return meta.section, _line("section", meta)
     if location.section:
-        return _origin(location.section, "section", "the folder", origins)
+        return location.section, "the folder"
     if config.defaults.section:
-        return _origin(config.defaults.section, "section", "[defaults]", origins)
-    return _origin("articles", "section", "sitegen's default", origins)
+        return config.defaults.section, "[defaults]"
+    return "articles", "sitegen's default"
 
 
-def _authors(meta: Meta, section: str, config: Config, origins: dict[str, str]) -> tuple[Credit, ...] | None:
+def _authors(meta: Meta, section: str, config: Config) -> tuple[tuple[Credit, ...] | None, str]:
     if meta.authors:
-        origins["authors"] = _line("authors", meta)
-        return meta.authors
+        return meta.authors, _line("authors", meta)
     if meta.byline == "none":
-        origins["authors"] = _line("byline", meta)
-        return ()
+        return (), _line("byline", meta)
     names, origin = config.default_for("authors", slugify(section), section)
-    if names:
-        origins["authors"] = origin
-        return tuple(Credit(name) for name in names)
-    return None
+    return (tuple(Credit(name) for name in names), origin) if names else (None, "")
 
 
-def _default(
-    value: str, key: str, section: str, meta: Meta, config: Config, origins: dict[str, str]
-) -> tuple[str, Literal["article", "default"]]:
-    """Return a value with the configured one behind it, and whether the article or a default gave it."""
+def _default(value: str, key: str, section: str, meta: Meta, config: Config) -> tuple[str, str]:
+    """Return a value with the configured one behind it, and its origin; both are empty where there is none."""
     if value:
-        return _given(value, key, meta, origins), "article"
+        return value, _line(key, meta)
     configured, origin = config.default_for(key, slugify(section), section)
-    origins[key] = origin or ("`language` of config.toml" if key == "language" else "sitegen's default")
-    return configured or "", "default"
-
-
-def _given(value: str, key: str, meta: Meta, origins: dict[str, str]) -> str:
-    if value:
-        origins[key] = _line(key, meta)
-    return value
-
-
-def _origin(value: str, key: str, origin: str, origins: dict[str, str]) -> str:
-    origins[key] = origin
-    return value
+    return configured or "", origin
 
 
 def _line(key: str, meta: Meta) -> str:
-    place = meta.places.get(key, Place())
-    return f"front matter, line {place.line}" if place.line else "front matter"
+    place = meta.places.get(key)
+    return _numbered(place.line if place is not None else 0)
+
+
+@lru_cache(maxsize=1_024)
+def _numbered(line: int) -> str:
+    return f"front matter, line {line}" if line else "front matter"
+
+
+_WITH_ORIGIN = ("section", "slug", "date", "authors", "id", "standards", "genre", "language")
+
+
+@lru_cache(maxsize=16_384)
+def _origins(*origins: str) -> dict[str, str]:
+    """Return origins by key; pieces that are written alike share them, which an archive has by the thousand."""
+    return dict(zip(_WITH_ORIGIN, origins, strict=True))
 
 
 def _missing(key: str, hint: str, path: str) -> Diagnostic:

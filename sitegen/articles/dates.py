@@ -38,6 +38,9 @@ MONTHS = (
 FIRST_YEAR = 1000
 LARGEST_OFFSET = 14
 
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_SECOND = dt.timedelta(seconds=1)
+
 _TIME = r"""
     (?:
         (?: [Tt] | [ ]+ ) (?P<hour> [0-9]{1,2} ) : (?P<minute> [0-9]{2} )
@@ -103,7 +106,7 @@ class EdtfDate(Struct, frozen=True, order=True):
     @property
     def first_day(self) -> dt.date:
         """The first day that the date may mean."""
-        return dt.date(self.year, self.month or 1, self.day or 1)
+        return dt.date.fromisoformat(_filled(self.text)[:DAY])
 
     @property
     def last_day(self) -> dt.date:
@@ -116,16 +119,17 @@ class EdtfDate(Struct, frozen=True, order=True):
 
     def moment(self, zone: ZoneInfo) -> dt.datetime:
         """Return the earliest moment that the date may mean, aware; `zone` holds where no offset is given."""
-        if self.has_time:
-            moment = dt.datetime.fromisoformat(self.text)
-            return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-        return dt.datetime.combine(self.first_day, dt.time(), zone)
+        moment = dt.datetime.fromisoformat(_filled(self.text))
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
     def instant(self, zone: ZoneInfo) -> int:
         """Return the earliest moment as whole seconds since 1970-01-01T00:00:00Z, for ordering."""
-        moment = self.moment(zone)
-        epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-        return (moment - epoch) // dt.timedelta(seconds=1)
+        return (self.moment(zone) - _EPOCH) // _SECOND
+
+
+def _filled(text: str) -> str:
+    """Return a canonical text with the first month and day in the place of those that it lacks."""
+    return text if len(text) >= DAY else text + "-01-01"[len(text) - YEAR :]
 
 
 class DateProblem(ValueError):  # noqa: N818 - the problem of a user's text, which becomes a finding

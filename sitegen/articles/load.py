@@ -10,7 +10,7 @@ from msgspec import Struct
 from sitegen.articles.article import Article, Body, Outline
 from sitegen.articles.assemble import Clock, assemble, why_left_out
 from sitegen.articles.records import Record
-from sitegen.articles.sources import identify, is_article, locate
+from sitegen.articles.paths import identify, is_article, locate
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.slugs import slugify

@@ -14,8 +14,9 @@ from msgspec import Struct
 from sitegen.articles.article import Outline
 from sitegen.articles.packed import PACKING, Packed, pack_body, pack_record, unpack_outline, unpack_record
 from sitegen.articles.parse import Fresh, Parser
+from sitegen.articles.paths import Location, identify, is_article, locate
 from sitegen.articles.records import Record
-from sitegen.articles.sources import Found, Location, Source, identify, is_article, locate, read_source
+from sitegen.articles.sources import Found, Source, read_source
 from sitegen.build.state import Shelf, State
 from sitegen.build.workers import Crew, Stage, at
 from sitegen.config import Config

@@ -8,14 +8,17 @@ files.
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import structs
 
 from sitegen.articles.dates import EdtfDate
-from sitegen.articles.sources import Location, Tree, is_article, locate, walk
+from sitegen.articles.paths import Location, is_article, locate
+from sitegen.articles.sources import Tree, walk
 from sitegen.build.bodies import Bodies
 from sitegen.build.clock import next_change
 from sitegen.build.fingerprints import engine_fingerprint, page_settings, world_fingerprint
@@ -45,6 +48,7 @@ Progress = Callable[[str, int, int], None]
 """Is told the name of a step, how much of it is done, and how much there is."""
 
 _ATTEMPTS = 2
+_PATIENCE = 500_000
 
 
 def output_folder(project: Path, config: Config, override: Path | None = None) -> Path:
@@ -85,7 +89,7 @@ def build(
     `waiting` is told in words when another build of the project has to end first. Raises `Failed` with
     every finding, or `OutputError`; the output folder is then as it was.
     """
-    with build_lock(job.memory, waiting), State(job.memory / DATABASE) as state:
+    with build_lock(job.memory, waiting), State(job.memory / DATABASE) as state, _collector_at_rest():
         begun = time.perf_counter()
         for attempt in range(_ATTEMPTS):
             try:
@@ -97,6 +101,17 @@ def build(
                 state.renew(str(error))
         notes = tuple(note for note in (*report.notes, state.note) if note)
         return structs.replace(report, seconds=time.perf_counter() - begun, notes=notes)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep the garbage collector from walking through an archive again and again: hardly any of it is garbage."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(_PATIENCE, 1_000, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 class _Build:
@@ -120,8 +135,8 @@ class _Build:
     def run(self) -> BuildReport:
         """Build, or find that there is nothing to do."""
         tree = walk(self.job.project)
-        known = self.last.output if self.last is not None and self.last.report.output == self.name else {}
-        with Output(self.job.output, self.folder / "stage", name=self.name, known=known) as output:
+        before = self.last.left if self.last is not None and self.last.report.output == self.name else None
+        with Output(self.job.output, self.folder / "stage", name=self.name, before=before, is_timed=True) as output:
             if (report := self._nothing_to_do(tree, output)) is not None:
                 return report
             prepared = self._prepare(tree)
@@ -243,7 +258,7 @@ class _Build:
                 for it in (*tree.media, *tree.files)
             },
             findings=fingerprint(tree.findings),
-            output=output.stamped,
+            left=output.left(),
             foreign=written.foreign,
             good=prepared.good,
             report=report,

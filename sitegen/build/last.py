@@ -7,7 +7,7 @@ all of it is as it was, so is the output, and nothing is parsed, planned or rend
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -15,13 +15,14 @@ from msgspec import Struct
 
 from sitegen.articles.sources import Tree
 from sitegen.build.bodies import Known
+from sitegen.build.left import Left
 from sitegen.build.output import Output
 from sitegen.build.report import BuildReport
 from sitegen.build.state import Damaged, State
 from sitegen.digest import digest_bytes
 from sitegen.stamps import Stamp, Stamped
 
-__all__ = ["Last", "restamped"]
+__all__ = ["Last", "unchanged"]
 
 _NAME = "last"
 
@@ -32,7 +33,8 @@ class Last(Struct, frozen=True, kw_only=True):
     `world` is the digest of all that is no file: sitegen itself, the configuration, the choices of the run.
     It held from `since` until before `until`, moments in seconds since 1970, and for `today`. `sources` are
     the files of Markdown by path, `others` all other files that were read, by absolute path or one relative to
-    the project; `findings` the digest of what the walk had found. `output` are own files, `foreign` the others.
+    the project; `findings` the digest of what the walk had found. `left` is the output folder, `foreign` what stands
+    there and is told to the user.
     `good` are the keys of bodies that stood in for pieces kept back.
     """
 
@@ -43,7 +45,7 @@ class Last(Struct, frozen=True, kw_only=True):
     sources: dict[str, Known]
     others: dict[str, Stamped]
     findings: bytes
-    output: dict[str, Stamped]
+    left: Left
     foreign: tuple[str, ...]
     good: dict[str, bytes]
     report: BuildReport
@@ -70,7 +72,7 @@ class Last(Struct, frozen=True, kw_only=True):
         return in_time and now.date().isoformat() == self.today
 
 
-def restamped(
+def _restamped(
     project: Path, seen: Mapping[str, Stamped], stamps: Mapping[str, Stamp], moment: int
 ) -> dict[str, Stamped] | None:
     """Return files as they are stamped now, where all of them have the bytes that they had; else `None`.
@@ -101,27 +103,16 @@ def unchanged(
     """Return the last build with the stamps of now, where nothing that it read or wrote has changed."""
     markdown = {found.path: found.stamp for found in (*tree.articles, *tree.records)}
     was = {path: Stamped(known.digest, known.stamp) for path, known in last.sources.items()}
-    sources = restamped(project, was, markdown, moment)
-    rest = restamped(project, last.others, others, moment) if sources is not None else None
-    if sources is None or rest is None or output.foreign() != last.foreign:
+    sources = _restamped(project, was, markdown, moment)
+    rest = _restamped(project, last.others, others, moment) if sources is not None else None
+    if sources is None or rest is None:
         return None
-    now = {}
-    for path, stamped in last.output.items():
-        if output.there(path) != stamped.digest:
+    if not output.is_as_left:
+        if output.foreign() != last.foreign:
             return None
-        now[path] = output.stamp(path)
-    if sources == was and rest == last.others and now == last.output:
+        if any(output.there(path) != stamped.digest for path, stamped in last.left.files.items()):
+            return None
+    if sources == was and rest == last.others and output.is_as_left:
         return last
     known = {path: Known(sources[path].stamp, it.digest, it.key) for path, it in last.sources.items()}
-    return msgspec.structs.replace(last, sources=known, others=rest, output=now)
-
-
-def stamps_of(paths: Iterable[Path], names: Iterable[str]) -> dict[str, Stamp]:
-    """Return the stamps of files by name; one that is not there has none."""
-    found = {}
-    for path, name in zip(paths, names, strict=True):
-        try:
-            found[name] = Stamp.of(path.stat())
-        except OSError:
-            continue
-    return found
+    return msgspec.structs.replace(last, sources=known, others=rest, left=output.left())

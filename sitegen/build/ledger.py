@@ -9,9 +9,10 @@ those with another answer make a page anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sitegen.archive.window import Sight
 from sitegen.build.recorder import ALWAYS, Asking, Question, phrase
@@ -24,6 +25,10 @@ __all__ = ["Ledger", "Trace", "page_digest", "why_outdated"]
 
 _NAME = "ledger"
 _FEW = 3
+_DENSE = 0.75
+
+Digest = Callable[[Sight], bytes]
+"""Gives the digest of what is seen now."""
 
 
 class Trace(Struct, frozen=True, array_like=True):
@@ -55,8 +60,9 @@ class _Book(Struct, frozen=True, array_like=True):
 
     settings: bytes
     references: dict[bytes, References]
-    sights: tuple[tuple[Sight, bytes], ...]
-    questions: tuple[_Asked, ...]
+    sights: list[Sight]
+    digests: list[bytes]
+    asked: list[_Asked]
     traces: dict[str, Trace]
 
 
@@ -72,9 +78,10 @@ class Ledger:
         self.settings = settings
         self.references: dict[bytes, References] = references or {}
         self.traces: dict[str, Trace] = {}
-        self._questions: dict[int, Question] = {}
-        self._positions: dict[Asking, int] = {}
-        self._digests: dict[Sight, bytes] = {}
+        self._digest: Digest = lambda _: b""
+        self._sights: list[Sight] = []
+        self._digests: list[bytes] = []
+        self._asked: list[_Asked] = []
 
     @classmethod
     def read(cls, state: State) -> Ledger:
@@ -86,70 +93,92 @@ class Ledger:
             book = msgspec.msgpack.decode(data, type=_Book)
         except msgspec.DecodeError as error:
             raise Damaged(str(error)) from error
-        ledger = cls(book.settings)
-        ledger.references = book.references
+        ledger = cls(book.settings, book.references)
         ledger.traces = book.traces
-        sights = [sight for sight, _ in book.sights]
-        ledger._digests = dict(book.sights)
-        ledger._questions = {
-            position: Question(asked.asking, asked.answer, tuple([sights[it] for it in asked.sights]))
-            for position, asked in enumerate(book.questions)
-        }
-        ledger._positions = {asked.asking: position for position, asked in enumerate(book.questions)}
+        ledger._sights, ledger._digests, ledger._asked = book.sights, book.digests, book.asked
         return ledger
 
     def written(self) -> dict[str, bytes]:
-        """Return the ledger as a record of the state; questions that no page asks any more are left out."""
-        used = sorted({position for trace in self.traces.values() for position in trace.questions})
+        """Return the ledger as a record of the state; where many questions are of no use any more, without them."""
+        used = {position for trace in self.traces.values() for position in trace.questions}
+        if len(used) < len(self._asked) * _DENSE:
+            self._compact(sorted(used))
+        book = _Book(self.settings, self.references, self._sights, self._digests, self._asked, self.traces)
+        return {_NAME: msgspec.msgpack.encode(book)}
+
+    def _compact(self, used: list[int]) -> None:
         places = {position: place for place, position in enumerate(used)}
-        sights: dict[Sight, int] = {}
+        kept: dict[int, int] = {}
         asked = []
         for position in used:
-            question = self._questions[position]
-            numbers = tuple([sights.setdefault(sight, len(sights)) for sight in question.sights])
-            asked.append(_Asked(question.asking, question.answer, numbers))
-        traces = {
-            path: msgspec.structs.replace(trace, questions=tuple([places[it] for it in trace.questions]))
+            it = self._asked[position]
+            asked.append(structs.replace(it, sights=tuple([kept.setdefault(sight, len(kept)) for sight in it.sights])))
+        self._asked = asked
+        self._sights, self._digests = [self._sights[it] for it in kept], [self._digests[it] for it in kept]
+        self.traces = {
+            path: structs.replace(trace, questions=tuple([places[it] for it in trace.questions]))
             for path, trace in self.traces.items()
         }
-        seen = tuple((sight, self._digests.get(sight, b"")) for sight in sights)
-        book = _Book(self.settings, self.references, seen, tuple(asked), traces)
-        return {_NAME: msgspec.msgpack.encode(book)}
+        for index in ("_positions", "_places"):
+            self.__dict__.pop(index, None)
+
+    @cached_property
+    def _positions(self) -> dict[Asking, int]:
+        return {asked.asking: position for position, asked in enumerate(self._asked)}
+
+    @cached_property
+    def _places(self) -> dict[Sight, int]:
+        return {sight: place for place, sight in enumerate(self._sights)}
+
+    def look(self, digest: Digest) -> None:
+        """Have the digests of sights from `digest` from here on."""
+        self._digest = digest
 
     def take(self, questions: Iterable[Question]) -> list[int]:
         """Take questions as they were asked just now, and return their positions."""
         positions = []
         for question in questions:
-            position = self._positions.setdefault(question.asking, len(self._positions))
-            self._questions[position] = question
+            sights = []
+            for sight in question.sights:
+                place = self._places.setdefault(sight, len(self._sights))
+                if place == len(self._sights):
+                    self._sights.append(sight)
+                    self._digests.append(b"" if sight == ALWAYS else self._digest(sight))
+                sights.append(place)
+            asked = _Asked(question.asking, question.answer, tuple(sights))
+            position = self._positions.setdefault(question.asking, len(self._asked))
+            if position == len(self._asked):
+                self._asked.append(asked)
+            else:
+                self._asked[position] = asked
             positions.append(position)
         return positions
 
-    def look(self, digest: Callable[[Sight], bytes]) -> None:
-        """Take the digests of all sights as they are now."""
-        every = {sight for question in self._questions.values() for sight in question.sights}
-        self._digests = {sight: b"" if sight == ALWAYS else digest(sight) for sight in every}
+    def changed(self, again: Callable[[Asking], Question | None]) -> dict[int, Asking]:
+        """Return the questions, by position, that are answered otherwise now; `again` asks one again.
 
-    def changed(
-        self, digest: Callable[[Sight], bytes], again: Callable[[Asking], Question | None]
-    ) -> dict[int, Asking]:
-        """Return the questions, by position, that are answered otherwise now.
-
-        `digest` gives that of a sight as it is now, `again` asks a question again. Those that are answered
-        as before are kept with what they look at now.
+        From here on the ledger has the digests of now, and the questions that are answered as before with what
+        they look at now.
         """
-        differing = {sight for sight, was in self._digests.items() if sight == ALWAYS or digest(sight) != was}
+        differing = set()
+        for place, sight in enumerate(self._sights):
+            now = b"" if sight == ALWAYS else self._digest(sight)
+            if now != self._digests[place] or sight == ALWAYS:
+                differing.add(place)
+                self._digests[place] = now
         others: dict[int, Asking] = {}
         if not differing:
             return others
-        for position, question in self._questions.items():
-            if differing.isdisjoint(question.sights):
+        renewed = []
+        for position, asked in enumerate(self._asked):
+            if differing.isdisjoint(asked.sights):
                 continue
-            now = again(question.asking)
-            if now is None or now.answer != question.answer:
-                others[position] = question.asking
+            question = again(asked.asking)
+            if question is None or question.answer != asked.answer:
+                others[position] = asked.asking
             else:
-                self._questions[position] = now
+                renewed.append(question)
+        self.take(renewed)
         return others
 
 

@@ -1,6 +1,6 @@
 """A new article: where its file goes, and the front matter that it begins with.
 
-The place follows the path rule of `articles/sources` and the habit of the pieces that are there; the
+The place follows the path rule of `articles/paths` and the habit of the pieces that are there; the
 values are quoted so that what was typed is what is read.
 """
 
@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from sitegen.archive.urls import Urls
 from sitegen.articles.dates import EdtfDate
-from sitegen.articles.sources import Location, is_article, locate
+from sitegen.articles.paths import Location, is_article, locate
 from sitegen.articles.values import ValueProblem, clean
 from sitegen.build.atomic import disk_trouble, write_file
 from sitegen.config import Config

@@ -21,11 +21,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.build.atomic import disk_trouble, move_file
+from sitegen.build.left import Left, left
 from sitegen.build.manifest import MANIFEST_NAME, Manifest, belongs, read_manifest, write_manifest
 from sitegen.build.standing import Standing, survey
 from sitegen.diagnostics import Diagnostic
 from sitegen.digest import digest_bytes
-from sitegen.errors import Failed, OutputError
+from sitegen.errors import Failed
 from sitegen.stamps import Stamp, Stamped, moment
 
 __all__ = ["Output", "Written", "clean", "stage_file"]
@@ -61,26 +62,32 @@ class Output:
     """
 
     def __init__(
-        self, folder: Path, stage: Path, *, name: str = "", known: Mapping[str, Stamped] | None = None
+        self, folder: Path, stage: Path, *, name: str = "", before: Left | None = None, is_timed: bool = False
     ) -> None:
         """Look at what stands in the folder; raises `OutputError` where that cannot be done.
 
-        `known` are own files as an earlier build left them: one whose stamp is still the same is not read.
+        `before` is how an earlier build left it: where it is still so nothing is walked through, and a file whose
+        stamp is still the same is not read. `is_as_left` tells whether it is. Who wants to know how the folder is
+        `left` asks for times, for which the folder of the stage must exist.
         """
         self.folder = folder
         self.stage = stage
         self.name = name or folder.name
         self._digests: dict[str, str] = {}
         self._staged: set[str] = set()
-        self._known = known or {}
+        self._known = before.files if before is not None else {}
         self._there: dict[str, Stamped | None] = {}
-        self.stamped: dict[str, Stamped] = {}
+        self._left: Left | None = None
         self._begun = 0
+        self.is_as_left = before is not None and before.still(folder)
         with self._told():
-            if known is not None:
-                self._begun = moment(stage.parent)
-            self._manifest, self.note = read_manifest(folder)
-            self._standing = survey(folder, self._manifest)
+            if before is not None and self.is_as_left:
+                self.note = ""
+                self._manifest, self._standing = before.as_manifest(), before.standing()
+            else:
+                self._begun = moment(stage.parent) if is_timed else 0
+                self._manifest, self.note = read_manifest(folder)
+                self._standing = survey(folder, self._manifest)
         self.discard()
 
     def __enter__(self) -> Self:
@@ -114,7 +121,7 @@ class Output:
         if not self._standing.exact(path):
             return None
         stamp, known = self._standing.stamps.get(path), self._known.get(path)
-        if known is not None and known.still(stamp):
+        if known is not None and (self.is_as_left or known.still(stamp)):
             return known
         with self._told():
             try:
@@ -122,14 +129,6 @@ class Output:
             except FileNotFoundError:
                 return None
         return Stamped(digest, stamp if stamp is not None and stamp.settled(self._begun) else None)
-
-    def stamp(self, path: str) -> Stamped:
-        """Return the file that stands at a path as it was seen; raises `KeyError` where none does."""
-        self.there(path)
-        seen = self._there[path]
-        if seen is None:
-            raise KeyError(path)
-        return seen
 
     def foreign(self) -> tuple[str, ...]:
         """Return what stands in the folder and is not sitegen's, sorted."""
@@ -165,21 +164,23 @@ class Output:
         new, and the next build completes it. An identical foreign file is adopted.
         """
         with self._told():
-            standing = self._standing = survey(self.folder, self._manifest)
+            if not all(map(self._as_seen, (*self._staged, *self._standing.gone(self._digests)))):
+                self._standing = survey(self.folder, self._manifest)
+            standing = self._standing
             if found := self._obstacles(self._digests, self._staged):
                 raise Failed(found)
-            self._still_there(standing)
             self.folder.mkdir(parents=True, exist_ok=True)
             self._announce(standing)
             way = standing.in_the_way(self._digests)
             self._remove(way, (*standing.folders_at(self._digests), *standing.folders_of(way)))
+            stamps = {path: Stamp.of((self.stage / path).lstat()) for path in self._staged}
             self._move()
             gone = standing.gone(self._digests)
             # Folders of files that a killed build had announced may stand empty, so they are looked at too.
             before = (self._manifest.files.keys() | self._manifest.pending.keys()) - self._digests.keys()
             self._remove((*sorted(set(gone) - set(way)), *standing.temporaries()), standing.folders_of(before))
             self._record(Manifest(files=self._digests))
-            self.stamped = self._stamps()
+            self._left = self._leave(stamps) if self._begun or self.is_as_left else None
         changed = tuple(sorted(self._staged))
         written = self._written(standing, Written(changed, len(self._digests) - len(changed), gone))
         self.discard()
@@ -216,18 +217,20 @@ class Output:
         if self._staged:
             _merge(str(self.stage), str(self.folder))
 
-    def _stamps(self) -> dict[str, Stamped]:
-        """Return every own file with its stamp, where that is settled."""
-        begun = moment(self.stage.parent) if self._staged else 0
-        same_clock = bool(self._staged) and self.folder.stat().st_dev == self.stage.parent.stat().st_dev
-        stamped = {}
-        for path, digest in self._digests.items():
-            seen = self._there.get(path)
-            if path in self._staged:
-                stamp = Stamp.of((self.folder / path).lstat())
-                seen = Stamped(digest, stamp if same_clock and stamp.settled(begun) else None)
-            stamped[path] = seen if seen is not None else Stamped(digest)
-        return stamped
+    def left(self) -> Left:
+        """Return how the folder is left: by the commit, or as it was found where nothing was committed."""
+        if self._left is None:
+            with self._told():
+                self._left = self._leave({})
+        return self._left
+
+    def _leave(self, written: Mapping[str, Stamp]) -> Left:
+        digests = self._digests or self._manifest.files
+        files = {
+            path: Stamped(digest) if path in written else self._there.get(path) or Stamped(digest)
+            for path, digest in digests.items()
+        }
+        return left(self.folder, self._standing, files, written, self.stage.parent)
 
     def _obstacles(self, planned: Collection[str], differing: Collection[str]) -> tuple[Diagnostic, ...]:
         found = self._standing.obstacles(planned, differing, self.name)
@@ -236,13 +239,14 @@ class Output:
         hint = f"{self.note}; if nothing in `{self.name}/` is yours, delete that folder and build again"
         return tuple(replace(finding, hint=hint) if finding.code == "foreign-file" else finding for finding in found)
 
-    def _still_there(self, standing: Standing) -> None:
-        """Refuse to go on where a file that was found unchanged has gone since."""
-        missing = sorted(path for path in self._digests.keys() - self._staged if not standing.exact(path))
-        if missing:
-            raise OutputError(
-                f"{self.name}/{missing[0]} was removed while the site was being built", hint="build again"
-            )
+    def _as_seen(self, path: str) -> bool:
+        """Whether at a path there is what the survey saw; somebody may have worked in the folder since."""
+        try:
+            status = (self.folder / path).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return self._standing.at(path) is None
+        seen = self._known[path].stamp if self.is_as_left and path in self._known else self._standing.stamps.get(path)
+        return self._standing.exact(path) and seen == Stamp.of(status)
 
     def _announce(self, standing: Standing) -> None:
         """Write the journal: what is ours now, and what will be, so that a kill leaves nothing that looks foreign."""

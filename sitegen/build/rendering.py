@@ -18,6 +18,7 @@ from sitegen.archive.archive import Archive
 from sitegen.archive.window import Texts, Window
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.parse import Parser
+from sitegen.build.atomic import disk_trouble
 from sitegen.build.output import stage_file
 from sitegen.build.recorder import Question, Recorder
 from sitegen.build.workers import Stage, at
@@ -133,5 +134,9 @@ def _render(task: Task, scene: Scene, renderer: Renderer, recorder: Recorder) ->
         return Rendered(task.place, finding=data)
     digest = digest_bytes(data)
     if digest != task.there:
-        stage_file(scene.stage, page.path, data)
+        try:
+            stage_file(scene.stage, page.path, data)
+        except OSError as error:
+            name = f"{scene.stage.parent.name}/{scene.stage.name}/{page.path}"
+            raise disk_trouble(error, name) from error
     return Rendered(task.place, digest, digest != task.there, recorder.end())

@@ -11,8 +11,9 @@ therefore found by a key, which is the path itself elsewhere.
 from __future__ import annotations
 
 import os
+import stat
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -169,7 +170,7 @@ def survey(folder: Path, manifest: Manifest) -> Standing:
     these bytes. Raises `OSError` where a folder or such a file cannot be read.
     """
     stamps: dict[str, Stamp] = {}
-    found = list(_walk(folder, "", stamps))
+    found = _walk(folder, stamps)
     folding = _folds(folder, {entry.path for entry in found if "/" not in entry.path})
     standing = Standing(folding=folding)
     entries = {standing.key(entry.path): entry for entry in found}
@@ -183,31 +184,36 @@ def survey(folder: Path, manifest: Manifest) -> Standing:
     return Standing(entries=entries, own=present, folding=folding, stamps=stamps)
 
 
-def _walk(folder: Path | str, prefix: str, stamps: dict[str, Stamp]) -> Iterator[Entry]:
-    try:
-        with os.scandir(folder) as listing:
-            items = sorted(listing, key=lambda item: item.name)
-    except FileNotFoundError:
-        return
-    for item in items:
-        path = prefix + item.name
-        kind = _kind(item)
-        if path == MANIFEST_NAME and kind == "file":
+def _walk(folder: Path, stamps: dict[str, Stamp]) -> list[Entry]:
+    """Return everything below a folder, and put the stamps of its files into `stamps`."""
+    found: list[Entry] = []
+    waiting = [(os.fspath(folder), "")]
+    while waiting:
+        there, prefix = waiting.pop()
+        try:
+            with os.scandir(there) as listing:
+                items = list(listing)
+        except FileNotFoundError:
             continue
-        if kind == "file":
-            stamps[path] = Stamp.of(item.stat(follow_symlinks=False))
-        yield Entry(path, kind)
-        # A repository's own records are many and never ours.
-        if kind == "folder" and item.name != ".git":
-            yield from _walk(item.path, f"{path}/", stamps)
+        for item in items:
+            path = prefix + item.name
+            try:
+                status = item.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue
+            kind = _KINDS.get(stat.S_IFMT(status.st_mode), "other")
+            if kind == "file":
+                if path == MANIFEST_NAME:
+                    continue
+                stamps[path] = Stamp.of(status)
+            found.append(Entry(path, kind))
+            # A repository's own records are many and never ours.
+            if kind == "folder" and item.name != ".git":
+                waiting.append((item.path, f"{path}/"))
+    return found
 
 
-def _kind(item: os.DirEntry[str]) -> Kind:
-    if item.is_symlink():
-        return "link"
-    if item.is_file(follow_symlinks=False):
-        return "file"
-    return "folder" if item.is_dir(follow_symlinks=False) else "other"
+_KINDS: Mapping[int, Kind] = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}
 
 
 def _folds(folder: Path, names: set[str]) -> bool:

@@ -43,8 +43,9 @@ def update(
     digest = cache(recorder.window.digest)
     closed = _closures(scene, ledger)
     same = ledger.settings == settings
-    changed = ledger.changed(digest, recorder.again) if same else {}
     after = ledger if same else Ledger(settings, ledger.references)
+    after.look(digest)
+    changed = ledger.changed(recorder.again) if same else {}
     begun: dict[str, Trace] = {}
     tasks = []
     for place, page in enumerate(scene.pages):
@@ -64,7 +65,6 @@ def update(
     planned = {page.path for page in scene.pages}
     for path in after.traces.keys() - planned:
         del after.traces[path]
-    after.look(digest)
     rendered = sorted(scene.pages[task.place].url for task in tasks)
     return Update(after, tuple(rendered), findings)
 
@@ -75,8 +75,7 @@ def _closures(scene: Scene, ledger: Ledger) -> dict[str, bytes]:
     texts = {name: fingerprint(file.text) for name, file in templates.items()}
     new = [name for name in templates if texts[name] not in ledger.references]
     if new:
-        env = scene.environment()
-        found = {texts[name]: references(env, templates[name].text) for name in new}
+        found = {texts[name]: references(templates[name].text) for name in new}
         ledger.references = {key: it for key, it in ledger.references.items() if key in texts.values()} | found
     return closures(scene.snapshot, {name: ledger.references[text] for name, text in texts.items()})
 

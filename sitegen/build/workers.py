@@ -13,8 +13,9 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -28,7 +29,7 @@ __all__ = ["Crew", "Stage", "at", "available"]
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-WAITING = 3
+WAITING = 8
 """Batches that wait for each worker, so that none is idle and little is lost by a mistake."""
 
 
@@ -56,7 +57,7 @@ class Crew(Struct, frozen=True):
     method: str = ""
 
     def run(self, stage: Stage[Task, Result], tasks: Sequence[Task]) -> Iterator[Result]:
-        """Yield the results of batches, in any order; raises `OutputError` where a worker dies."""
+        """Yield the results of batches, in their order; raises `OutputError` where a worker dies."""
         jobs = min(self.jobs, len(tasks) // max(stage.least, 1) + 1)
         if jobs <= 1 or len(tasks) < stage.least:
             work = stage.setup(*stage.given)
@@ -100,15 +101,13 @@ def _method() -> str:
 
 
 def _results(pool: ProcessPoolExecutor, batches: Iterable[Sequence[Any]], jobs: int) -> Iterator[Any]:
-    waiting: set[Future[Any]] = set()
+    waiting: deque[Future[Any]] = deque()
     for batch in batches:
-        waiting.add(pool.submit(_work, batch))
+        waiting.append(pool.submit(_work, batch))
         if len(waiting) >= jobs * WAITING:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in done)
+            yield waiting.popleft().result()
     while waiting:
-        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        yield from (future.result() for future in done)
+        yield waiting.popleft().result()
 
 
 def _batches(tasks: Sequence[Task], size: int) -> Iterator[Sequence[Task]]:

@@ -7,12 +7,13 @@ can be any template. One that is not there counts too: it may appear.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache, lru_cache
 
 import jinja2
 from jinja2 import meta
 
 from sitegen.digest import fingerprint
-from sitegen.pages.templates import Snapshot
+from sitegen.pages.templates import Snapshot, environment
 
 __all__ = ["References", "closures", "references"]
 
@@ -20,13 +21,20 @@ References = tuple[str | None, ...]
 """The names that a template refers to, sorted; `None` stands for a reference that is computed."""
 
 
-def references(env: jinja2.Environment, text: str) -> References:
+@lru_cache(maxsize=512)
+def references(text: str) -> References:
     """Return what the text of a template refers to; nothing where it cannot be parsed, so cannot be rendered."""
     try:
-        found = set(meta.find_referenced_templates(env.parse(text)))
+        found = set(meta.find_referenced_templates(_grammar().parse(text)))
     except jinja2.TemplateSyntaxError:
         return ()
     return tuple(sorted(found, key=lambda name: (name is None, name or "")))
+
+
+@cache
+def _grammar() -> jinja2.Environment:
+    """Return an environment that knows the syntax; it renders nothing."""
+    return environment(Snapshot({}, {}), {})
 
 
 def closures(snapshot: Snapshot, referred: Mapping[str, References]) -> dict[str, bytes]:

@@ -58,10 +58,12 @@ class PublishedFile(Struct, frozen=True):
 
 def output_path(url: str) -> str:
     """Return the file of a root-relative URL in the output folder: folders get an `index.html`."""
-    path = unquote(url).lstrip("/")
+    path = (unquote(url) if "%" in url else url).lstrip("/")
     return f"{path}index.html" if not path or path.endswith("/") else path
 
 
 def path_key(path: str) -> str:
     """Return the key under which two paths are one file on some file system: case-folded and in NFC."""
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

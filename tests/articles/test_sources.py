@@ -9,17 +9,8 @@ from pathlib import Path
 import pytest
 
 from sitegen.articles.dates import EdtfDate
-from sitegen.articles.sources import (
-    LARGEST_SOURCE,
-    Identity,
-    Location,
-    Source,
-    Tree,
-    identify,
-    locate,
-    read_source,
-    walk,
-)
+from sitegen.articles.paths import Identity, Location, identify, locate
+from sitegen.articles.sources import LARGEST_SOURCE, Source, Tree, read_source, walk
 from sitegen.diagnostics import Diagnostic
 from sitegen.digest import digest_bytes
 

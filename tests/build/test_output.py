@@ -499,13 +499,29 @@ def test_output_is_a_file(tmp_path: Path) -> None:
 
 
 def test_file_removed_during_the_build(tmp_path: Path) -> None:
-    """An unchanged file that vanishes before the commit is noticed."""
+    """An unchanged file that vanishes before the commit is put back by the next build."""
     build(tmp_path, SITE)
     with Output(tmp_path / "out", tmp_path / "stage") as output:
-        output.add("index.html", SITE["index.html"])
+        for path, data in SITE.items():
+            output.add(path, data)
         (tmp_path / "out" / "index.html").unlink()
-        with pytest.raises(OutputError, match="was removed while the site was being built"):
+        output.commit()
+
+    assert build(tmp_path, SITE).written == ("index.html",)
+    assert tree(tmp_path / "out") == SITE
+
+
+def test_file_changed_during_the_build(tmp_path: Path) -> None:
+    """What somebody puts in a page's place while the site is built is seen before anything is written."""
+    build(tmp_path, {"a/index.html": b"a"})
+    with Output(tmp_path / "out", tmp_path / "stage") as output:
+        output.add("a/index.html", b"a")
+        output.add("b/index.html", b"b")
+        put(tmp_path / "out", {"b/index.html": b"mine"})
+        with pytest.raises(Failed):
             output.commit()
+
+    assert tree(tmp_path / "out") == {"a/index.html": b"a", "b/index.html": b"mine"}
 
 
 # Any sequence, and any end of a process.

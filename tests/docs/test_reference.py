@@ -14,7 +14,8 @@ from sitegen.archive.urls import reserved
 from sitegen.articles import sanitise
 from sitegen.articles.keys import ARTICLE_KEYS, EXPECTED, RECORD_KEYS, Key
 from sitegen.articles.marks import CLASSES, KEYS
-from sitegen.articles.sources import LARGEST_SOURCE, RECORD_FOLDERS
+from sitegen.articles.paths import RECORD_FOLDERS
+from sitegen.articles.sources import LARGEST_SOURCE
 from sitegen.cli import sitegen
 from sitegen.config import PERMALINK_FIELDS, ArgumentMode, Config, Markdown
 from sitegen.diagnostics import CODES, Severity

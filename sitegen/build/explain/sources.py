@@ -11,8 +11,8 @@ from sitegen.archive.relations import Edge, chief
 from sitegen.articles.article import Article, Point
 from sitegen.articles.assemble import Clock
 from sitegen.articles.load import Omission, load
+from sitegen.articles.paths import is_article
 from sitegen.articles.records import Record
-from sitegen.articles.sources import is_article
 from sitegen.build.explain.explanation import (
     ArgumentFacts,
     Explanation,
