@@ -269,15 +269,15 @@ def build_command(
     Either everything is right and the folder becomes exactly the site, or nothing of it is touched
     and all that is wrong is told. Files there that sitegen did not write are left alone.
     """
-    from sitegen.build import engine
-    from sitegen.build import verify as proof
+    from sitegen.build.engine import build
     from sitegen.report.documents import build_document
 
     job = make_job(project, **choices)
     if clean:
         forget(job)
-    run = proof.verify if verify else engine.build
-    report = run(job, progress=console.progress, waiting=console.note)
+    if verify:
+        from sitegen.build.verify import verify as build
+    report = build(job, progress=console.progress, waiting=console.note)
     console.built(report)
     if verify:
         console.result(f"verified: a clean build makes the same {report.written + report.unchanged} files")
@@ -297,7 +297,7 @@ def make_job(  # noqa: PLR0913 - one for each option
     jobs: int = 0,
 ) -> Job:
     """Return the job that options describe; raises `UsageError` where they cannot be met."""
-    from sitegen.articles.assemble import Clock
+    from sitegen.articles.clock import Clock
     from sitegen.build.clock import now
     from sitegen.build.engine import Job, output_folder
 

@@ -29,6 +29,15 @@ class Stamp(Struct, frozen=True, array_like=True):
         """Return the stamp that a status tells."""
         return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
+    def is_of(self, status: os.stat_result) -> bool:
+        """Whether a status tells this stamp."""
+        return (
+            status.st_mtime_ns == self.mtime
+            and status.st_ctime_ns == self.ctime
+            and status.st_ino == self.inode
+            and status.st_size == self.size
+        )
+
     def settled(self, moment: int) -> bool:
         """Whether nothing that was done to the file at `moment` or later could have left this stamp."""
         return self.mtime < moment and self.ctime < moment

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from harness import Site, article, snapshot
 
-from sitegen.articles.assemble import Clock
+from sitegen.articles.clock import Clock
 from sitegen.build.engine import Job, build, output_folder
 from sitegen.build.report import BuildReport
 from sitegen.config import load

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
+from operator import attrgetter
 
 from msgspec.structs import replace
 
-from sitegen.archive.archive import Archive, FileKind, Key, Spot, claim_slug, page_slug
+from sitegen.archive.archive import Archive, FileKind, claim_slug, page_slug
 from sitegen.archive.cards import Byline, Card, Standards
 from sitegen.archive.findings import found, meant
 from sitegen.archive.links import every_link
+from sitegen.archive.listings import listings
 from sitegen.archive.references import LeftOut, References
-from sitegen.archive.relations import Graph, chief, relate
+from sitegen.archive.relations import Graph, relate
 from sitegen.archive.standards import Notices, unknown_defaults
 from sitegen.archive.standards import gather as gather_notices
 from sitegen.archive.terms import TermKind, Terms, Use
 from sitegen.archive.terms import gather as gather_terms
 from sitegen.archive.urls import Urls, reserved
 from sitegen.archive.window import Window
-from sitegen.articles.article import Article, Correction, Place
+from sitegen.articles.article import Article, Correction, Credit, Place
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.records import Record
 from sitegen.config import Config
@@ -81,11 +84,15 @@ class _Maker:
         self.left_out = sorted(left_out, key=lambda item: (item.path, item.kind, item.id))
         self.records = sorted(records, key=lambda record: record.path)
         self.findings: list[Diagnostic] = []
+        self.zone = config.zone
+        self.instants: dict[str, int] = {}
         unique = self._unique(articles)
-        self.instants = {name: article.date.instant(config.zone) for name, article in unique.items()}
         # Newest first, from here on: every listing is a part of this order.
-        self.articles = dict(sorted(unique.items(), key=lambda item: (-self.instants[item[0]], item[0])))
-        self.shown = {name: a for name, a in self.articles.items() if a.meta.status != "withdrawn"}
+        self.articles = {name: unique[name] for _, name in sorted((-self.instants[name], name) for name in unique)}
+        self.shown = {name: a for name, a in self.articles.items() if a.body.meta.status != "withdrawn"}
+        self.by_path = sorted(unique.values(), key=attrgetter("path"))
+        # Every index names an argument by the same text, of which a large archive has very many.
+        self.refs = {name: tuple([f"{name}#{it.id}" for it in a.body.arguments]) for name, a in self.shown.items()}
 
     def archive(self) -> Archive:
         """Return the archive."""
@@ -96,11 +103,11 @@ class _Maker:
         standards = self._standards(notices)
         claims = self._records("claim", claim_slug)
         pages = {page_slug(record): record for record in self._records("page", page_slug).values()}
-        cards = {name: self._card(article, terms) for name, article in self.articles.items()}
-        self._reserve(terms["section"], pages)
+        cards = self._cards(terms)
+        self._reserve(cards, terms["section"], pages)
         references = self._references(terms["section"], claims)
         graph = self._graph(references, terms["author"])
-        buckets, spots = self._listings(cards, standards, graph)
+        buckets, spots = listings(self.refs, cards, standards, graph)
         entries = self._corrections(references)
         buckets |= {("terms", kind): tuple(found.entries) for kind, found in terms.items()}
         buckets |= {("versions", name): tuple(str(v.date) for v in found) for name, found in notices.versions.items()}
@@ -138,8 +145,10 @@ class _Maker:
         identity. Where the URLs are one too, the plan of the pages says so.
         """
         unique: dict[str, Article] = {}
-        zone = self.config.zone
-        for article in sorted(articles, key=lambda a: (not a.meta.id, a.date.instant(zone), a.path)):
+        given = list(articles)
+        keys = [(not a.body.meta.id, a.date.instant(self.zone), a.path, index) for index, a in enumerate(given)]
+        for _, instant, _, index in sorted(keys):
+            article = given[index]
             other = unique.get(article.id)
             if other is not None and article.meta.id:
                 self.findings.append(
@@ -159,19 +168,29 @@ class _Maker:
             while name in unique:
                 name, number = f"{article.id}-{article.date.text[:10]}-{number}", number + 1
             unique[name] = article if name == article.id else replace(article, id=name)
+            self.instants[name] = instant
         return unique
 
     def _terms(self, kind: TermKind) -> Terms:
-        uses = []
-        for article in self.articles.values():
-            path, places = article.path, article.meta.places
+        first: dict[str, Use] = {}
+        counts: Counter[str] = Counter()
+        key = f"{kind}s"
+        for article in self.by_path:
+            path, meta = article.path, article.body.meta
             if kind == "section":
-                uses.append(Use(article.section, path, places.get("section", Place())))
+                names: Iterable[str] = (article.section,)
             else:
-                names = [c.name for c in article.authors] if kind == "author" else list(article.meta.tags)
-                key = f"{kind}s"
-                for number, name in enumerate(names):
-                    uses.append(Use(name, path, places.get(f"{key}.{number}") or places.get(key, Place())))
+                names = meta.tags if kind == "tag" else [credit.name for credit in article.authors]
+            counts.update(names)
+            for number, name in enumerate(names):
+                known = first.get(name)
+                if known is not None and known.path != path:
+                    continue
+                written = ("section",) if kind == "section" else (f"{key}.{number}", key)
+                place = next((meta.places[where] for where in written if where in meta.places), Place())
+                if known is None or (place.line, place.column) < (known.place.line, known.place.column):
+                    first[name] = Use(name, path, place)
+        uses = [replace(use, count=counts[name]) for name, use in first.items()]
         terms, findings = gather_terms(kind, uses, self.records, self.urls)
         self.findings += findings
         return terms
@@ -203,61 +222,66 @@ class _Maker:
             kept[record.id] = record
         return kept
 
-    def _card(self, article: Article, terms: Mapping[TermKind, Terms]) -> Card:
-        """Return the card of an article; that of a withdrawn piece tells nothing of its text."""
-        meta = article.meta
-        section = terms["section"].term(article.section)
-        for part in self.urls.missing_parts(article.date):
-            message = f"the permalink pattern `{self.urls.permalink}` needs a {part}, which {article.date} lacks"
-            hint = "write a fuller date, or change `permalink` in config.toml"
-            self.findings.append(found("permalink-part", message, article.path, meta.places.get("date"), hint))
-        bylines = (Byline(terms["author"].term(credit.name), credit.role) for credit in article.authors)
-        card = Card(
-            id=article.id,
-            url=self.urls.article(section.id, article.slug, article.date),
-            title=meta.title,
-            date=article.date,
-            section=section,
-            dek=meta.dek,
-            description=meta.description or article.body.excerpt,
-            kicker=meta.kicker or section.name,
-            authors=tuple(dict.fromkeys(bylines)),
-            tags=tuple(dict.fromkeys(terms["tag"].term(name) for name in meta.tags)),
-            arguments=len(article.body.arguments),
-            genre=article.genre,
-            status=meta.status,
-            language=article.language,
-            updated=self._updated(article),
-        )
-        if meta.status == "withdrawn":
-            return replace(card, dek="", description="", kicker=section.name, arguments=0)
-        return card
+    def _cards(self, terms: Mapping[TermKind, Terms]) -> dict[str, Card]:
+        """Return the cards of all articles; that of a withdrawn piece tells nothing of its text."""
+        section_of, author_of, tag_of = (cache(terms[kind].term) for kind in KINDS)
+        bylines: dict[tuple[Credit, ...], tuple[Byline, ...]] = {}
+        cards = {}
+        for name, article in self.articles.items():
+            meta = article.body.meta
+            is_shown = meta.status != "withdrawn"
+            section = section_of(article.section)
+            for part in self.urls.missing_parts(article.date):
+                message = f"the permalink pattern `{self.urls.permalink}` needs a {part}, which {article.date} lacks"
+                hint = "write a fuller date, or change `permalink` in config.toml"
+                self.findings.append(found("permalink-part", message, article.path, meta.places.get("date"), hint))
+            authors = bylines.get(article.authors)
+            if authors is None:
+                credited = (Byline(author_of(credit.name), credit.role) for credit in article.authors)
+                authors = bylines[article.authors] = tuple(dict.fromkeys(credited))
+            cards[name] = Card(
+                id=article.id,
+                url=self.urls.article(section.id, article.slug, article.date),
+                title=meta.title,
+                date=article.date,
+                section=section,
+                dek=meta.dek if is_shown else "",
+                description=(meta.description or article.body.excerpt) if is_shown else "",
+                kicker=meta.kicker if meta.kicker and is_shown else section.name,
+                authors=authors,
+                tags=tuple({tag.id: tag for tag in map(tag_of, meta.tags)}.values()),
+                arguments=len(article.body.arguments) if is_shown else 0,
+                genre=article.genre,
+                status=meta.status,
+                language=article.language,
+                updated=self._updated(article) if meta.updated or meta.corrections else None,
+            )
+        return cards
 
     def _updated(self, article: Article) -> EdtfDate | None:
         """Return when a piece last changed after it was published; a correction is a change."""
         changes = [date for date in (article.meta.updated, *(c.date for c in article.meta.corrections)) if date]
-        last = max(changes, key=lambda date: date.instant(self.config.zone), default=None)
-        return last if last and last.instant(self.config.zone) > article.date.instant(self.config.zone) else None
+        last = max(changes, key=lambda date: date.instant(self.zone), default=None)
+        return last if last and last.instant(self.zone) > self.instants[article.id] else None
 
-    def _reserve(self, sections: Terms, pages: Mapping[str, Record]) -> None:
+    def _reserve(self, cards: Mapping[str, Card], sections: Terms, pages: Mapping[str, Record]) -> None:
         """Find what would stand where the site's own pages stand."""
         told = set()
         first = self.urls.permalink.strip("/").partition("/")[0]
         if "{" not in first and reserved(f"/{first}/"):
             self._reserved(f"the first part of `permalink`, “{first}”,", "config.toml", None)
             told.add(first)
-        for article in sorted(self.articles.values(), key=lambda article: article.path):
-            places = article.meta.places
-            section = sections.term(article.section)
-            url = self.urls.article(section.id, article.slug, article.date)
-            slug_place = places.get("slug")
-            if reserved(f"/{article.slug}/"):
-                self._reserved(f"the slug “{article.slug}”", article.path, slug_place)
-            elif reserved(url) not in ("", section.id, article.slug, first):
-                self._reserved(f"the URL {url}", article.path, slug_place or places.get("date"))
-            if reserved(f"/{section.id}/") and section.id not in told:
-                told.add(section.id)
-                self._reserved(f"the section “{section.id}”", article.path, places.get("section"))
+        for article in self.by_path:
+            card = cards[article.id]
+            section, url = card.section.id, card.url
+            if reserved(article.slug):
+                self._reserved(f"the slug “{article.slug}”", article.path, article.meta.places.get("slug"))
+            elif reserved(url) not in ("", section, article.slug, first):
+                places = article.meta.places
+                self._reserved(f"the URL {url}", article.path, places.get("slug") or places.get("date"))
+            if section not in told and reserved(section):
+                told.add(section)
+                self._reserved(f"the section “{section}”", article.path, article.meta.places.get("section"))
         for slug, record in pages.items():
             if reserved(f"/{slug}/"):
                 self._reserved(f"the page “{slug}”", record.path, record.places.get("slug"))
@@ -270,22 +294,24 @@ class _Maker:
 
     def _references(self, sections: Terms, claims: Mapping[str, Record]) -> References:
         """Collect every way of writing a reference; an id that is written goes before the other ways."""
-        loose: dict[str, list[str]] = {}
+        ways: dict[str, tuple[str, ...]] = {}
         arguments: dict[str, str] = {}
         own: dict[str, tuple[str, ...]] = {}
-        for name in sorted(self.articles):
+        itself = {name: (name,) for name in sorted(self.articles)}
+        for name, alone in itself.items():
             article = self.articles[name]
             section = sections.term(article.section).id
             for way in dict.fromkeys((f"{section}/{article.slug}", f"{article.section}/{article.slug}", article.slug)):
-                loose.setdefault(way, []).append(name)
-            if name in self.shown:
-                own[name] = tuple(argument.id for argument in article.body.arguments)
-                for argument in article.body.arguments:
-                    for old in argument.was:
-                        arguments.setdefault(f"{name}#{old}", f"{name}#{argument.id}")
-                arguments |= {f"{name}#{id_}": f"{name}#{id_}" for id_ in own[name]}
-            else:
-                own[name] = ()
+                others = ways.setdefault(way, alone)
+                if others is not alone:
+                    ways[way] = (*others, name)
+            said = article.body.arguments if name in self.shown else ()
+            refs = self.refs.get(name, ())
+            own[name] = tuple([argument.id for argument in said])
+            arguments |= {ref: ref for ref in refs}
+            for argument, ref in zip(said, refs, strict=True):
+                for old in argument.was:
+                    arguments.setdefault(f"{name}#{old}", ref)
         unlinked = {name: a.meta.title for name, a in self.articles.items() if name not in self.shown}
         for item in self.left_out:
             if item.kind == "article":
@@ -293,9 +319,8 @@ class _Maker:
                 unlinked.setdefault(item.id.rpartition("/")[2], item.title)
             elif item.kind == "claim":
                 unlinked.setdefault(f"claim:{item.id}", item.title)
-        ways = {way: tuple(names) for way, names in loose.items()}
         # What the path gives to several pieces names none of them; a written id always names its own.
-        ways |= {name: (name,) for name, a in self.articles.items() if a.meta.id or len(ways.get(name, ())) <= 1}
+        ways |= {name: it for name, it in itself.items() if self.articles[name].meta.id or len(ways.get(name, it)) <= 1}
         return References(ways, arguments, own, tuple(sorted(claims)), unlinked)
 
     def _graph(self, references: References, authors: Terms) -> Graph:
@@ -306,32 +331,6 @@ class _Maker:
         graph, findings = relate(reversed(self.shown.values()), references, editor)
         self.findings += findings
         return graph
-
-    def _listings(
-        self, cards: Mapping[str, Card], standards: Mapping[str, Standards], graph: Graph
-    ) -> tuple[dict[Key, tuple[str, ...]], dict[str, Spot]]:
-        """Put every article and argument into the listings it belongs to, newest first."""
-        lists: dict[Key, list[str]] = {("all",): [], ("arguments", "all"): [], ("years",): []}
-        spots: dict[str, Spot] = {}
-        for name, article in self.shown.items():
-            for key in _keys(cards[name], standards[name]):
-                lists.setdefault(key, []).append(name)
-            refs = []
-            for index, argument in enumerate(article.body.arguments):
-                refs.append(ref := f"{name}#{argument.id}")
-                spots[ref] = Spot(name, index)
-            if refs:
-                lists["arguments", "article", name] = refs
-                lists["arguments", "all"] += refs
-            for ref in refs:
-                for key in _argument_keys(ref, graph):
-                    lists.setdefault(key, []).append(ref)
-        lists["withdrawn",] = [name for name in self.articles if name not in self.shown]
-        years = Counter(key[1] for key in lists if key[0] == "year")
-        lists["years",] = sorted(years, reverse=True)
-        for key in sorted(key for key in lists if key[0] == "month"):
-            lists.setdefault(("months", key[1]), []).append(key[2])
-        return {key: tuple(names) for key, names in lists.items()}, spots
 
     def _corrections(self, references: References) -> dict[str, tuple[str, Correction]]:
         """Return the corrections of all pieces, newest first, by a key of their own."""
@@ -367,28 +366,3 @@ class _Maker:
         for name, versions in notices.versions.items():
             files |= {version.path: ("notice", f"{name}@{version.date}") for version in versions}
         return files
-
-
-def _keys(card: Card, standards: Standards) -> Iterable[Key]:
-    """Give the listings that an article stands in."""
-    yield ("all",)
-    yield ("section", card.section.id)
-    yield from (("author", name) for name in dict.fromkeys(byline.term.id for byline in card.authors))
-    yield from (("tag", tag.id) for tag in card.tags)
-    yield ("year", f"{card.date.year:04d}")
-    if card.date.month:
-        yield ("month", f"{card.date.year:04d}", f"{card.date.month:02d}")
-    if standards.status in ("in-force", "not-determinable"):
-        yield ("standards", standards.notice)
-    if standards.version is not None:
-        yield ("standards", standards.notice, str(standards.version))
-
-
-def _argument_keys(ref: str, graph: Graph) -> Iterable[Key]:
-    """Give the listings that an argument stands in because of its stance."""
-    held = graph.assertions.get(ref, ())
-    keys: list[Key] = [("arguments", "claim", a.claim) for a in held if a.claim]
-    keys += [("arguments", "claim", a.claim, a.stance) for a in held if a.claim and a.stance]
-    if (chosen := chief(held)) is not None and chosen.stance:
-        keys.append(("arguments", "stance", chosen.stance))
-    return dict.fromkeys(keys)

@@ -31,8 +31,11 @@ __all__ = ["every_link", "fill", "owner_of", "resolve"]
 
 CONTENT = "content"
 _PLACEHOLDER = re.compile(r'\s([A-Za-z_:][\w:.-]*)="sg-link:(\d+)"')
+_MARK = '"sg-link:'
 _MEANINGFUL = re.compile("[%?#]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+# Neither a dot nor a sign that has a meaning in a URL: nothing to take apart, and no name of a Markdown file.
+_PLAIN = re.compile(r"(?:/[\w-]+)+/?")
 
 
 def owner_of(window: Window, source: Article | Record) -> Owner:
@@ -52,6 +55,9 @@ def resolve(link: Link, owner: Owner, window: Window) -> Resolved:  # noqa: PLR0
         return Resolved(target)
     if target.startswith("#"):
         return _fragment(link, owner, window, owner.kind, owner.id, target[1:])
+    if _PLAIN.fullmatch(target):
+        path = CONTENT + target.removesuffix("/")
+        return Resolved(window.media_url(path)) if window.bucket(("media", path)) else Resolved(target, settled=False)
     parts = urlsplit(target)
     path = _path(unquote(parts.path), owner)
     if path.lower().endswith(".md"):
@@ -71,6 +77,8 @@ def fill(html: str, url: Callable[[int], str]) -> str:
 
     Where it is empty the attribute goes, and the text stays without a link.
     """
+    if _MARK not in html:
+        return html
 
     def answer(match: re.Match[str]) -> str:
         address = url(int(match[2]))

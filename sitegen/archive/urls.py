@@ -135,7 +135,7 @@ def _parts(permalink: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16)
 def _form(permalink: str) -> str:
-    """Return a permalink pattern as Python's `%` takes it: a site has one, and an archive asks for it by the thousand."""
+    """Return a permalink pattern as Python's `%` takes it."""
     return _PART.sub(r"%(\1)s", permalink.replace("%", "%%"))
 
 

@@ -17,6 +17,7 @@ from sitegen.archive.cards import (
     ArgumentCard,
     ArgumentView,
     ArticleView,
+    Card,
     CorrectionEntry,
     Footnote,
     NamedLink,
@@ -56,7 +57,7 @@ class Views:
         owner, filled = self._filler(article)
         return ArticleView(
             card=card,
-            blocks=tuple(self._blocks(article, text, filled)),
+            blocks=tuple(self._blocks(article, card, text, corrections, filled)),
             footnotes=_footnotes(text.footnotes, filled),
             standards=standards,
             corrections=corrections,
@@ -74,8 +75,9 @@ class Views:
     def argument(self, ref: str) -> ArgumentView:
         """Return the view of an argument."""
         article = self.window.article(ref.partition("#")[0])
-        text, point = self.window.text(article.id), self.window.point(ref)
-        return self._argument(article, text.parts[text.points[point.number - 1]], point, self._filler(article)[1])
+        text, point, card = self.window.text(article.id), self.window.point(ref), self.argument_card(ref)
+        part = text.parts[text.points[point.number - 1]]
+        return self._argument(card, part, point, self._corrections(article), self._filler(article)[1])
 
     def footnotes(self, ref: str) -> tuple[Footnote, ...]:
         """Return the footnotes that an argument cites, and those that these cite in turn, by number."""
@@ -93,25 +95,35 @@ class Views:
 
     def argument_card(self, ref: str, claim: str = "", stance: str = "") -> ArgumentCard:
         """Return the card of an argument, with its stance on `claim` where one is given, else its chief one."""
-        window = self.window
-        article = window.card(ref.partition("#")[0])
-        argument = window.point(ref)
-        held = window.assertions(ref)
-        about = tuple(a for a in held if a.claim == claim and stance in ("", a.stance)) if claim else held
-        chosen = (about[0] if claim and about else chief(held)) or Assertion(None)
+        window, name = self.window, ref.partition("#")[0]
+        card = self._plain_card(ref, window.card(name), window.point(ref))
+        return card if window.stands_alone(name) else self._related_card(card, claim, stance)
+
+    def _plain_card(self, ref: str, article: Card, point: Point) -> ArgumentCard:
+        """Return the card of an argument that stands alone."""
+        urls = self.window.urls
         return ArgumentCard(
             ref=ref,
-            id=argument.id,
-            number=argument.number,
-            claim=argument.claim,
-            short=short(argument.claim),
-            url=window.urls.argument(article.url, argument.id),
-            page_url=window.urls.argument_page(article.url, argument.id),
+            id=point.id,
+            number=point.number,
+            claim=point.claim,
+            short=short(point.claim),
+            url=urls.argument(article.url, point.id),
+            page_url=urls.argument_page(article.url, point.id),
             article=article,
+        )
+
+    def _related_card(self, card: ArgumentCard, claim: str = "", stance: str = "") -> ArgumentCard:
+        """Return a card with the argument's stance and the number of its answers."""
+        held = self.window.assertions(card.ref)
+        about = tuple(a for a in held if a.claim == claim and stance in ("", a.stance)) if claim else held
+        chosen = (about[0] if claim and about else chief(held)) or Assertion(None)
+        return replace(
+            card,
             stance=chosen.stance,
             stance_by=chosen.by,
             claim_id=chosen.claim,
-            answers=len({edge.source for edge in window.incoming(ref)}),
+            answers=len({edge.source for edge in self.window.incoming(card.ref)}),
         )
 
     def outgoing(self, ref: str) -> tuple[Relation, ...]:
@@ -155,13 +167,19 @@ class Views:
 
         return owner, lambda html: fill(html, url)
 
-    def _blocks(self, article: Article, text: Text, filled: Fill) -> Iterator[Passage | ArgumentView]:
-        arguments = dict(zip(text.points, article.body.arguments, strict=True))
+    def _blocks(
+        self, article: Article, card: Card, text: Text, corrections: tuple[Correction, ...], filled: Fill
+    ) -> Iterator[Passage | ArgumentView]:
+        points = self.window.points(article.id) if text.points else ()
+        arguments = dict(zip(text.points, points, strict=True))
+        is_alone = not points or self.window.stands_alone(article.id)
         for index, part in enumerate(text.parts):
             if index in arguments:
-                # The points of an article are a sight of their own, and are looked at through the window.
-                ref = f"{article.id}#{arguments[index].id}"
-                yield self._argument(article, part, self.window.point(ref), filled)
+                point = arguments[index]
+                own = self._plain_card(f"{article.id}#{point.id}", card, point)
+                yield self._argument(
+                    own if is_alone else self._related_card(own), part, point, corrections, filled, is_alone=is_alone
+                )
                 continue
             place: Literal["opening", "between", "closing"] = "between"
             if not text.points or index < text.points[0]:
@@ -170,9 +188,16 @@ class Views:
                 place = "closing"
             yield Passage(place=place, html=filled(part.html), text=part.text)
 
-    def _argument(self, article: Article, part: Part, point: Point, filled: Fill) -> ArgumentView:
-        ref = f"{article.id}#{point.id}"
-        card = self.argument_card(ref)
+    def _argument(
+        self,
+        card: ArgumentCard,
+        part: Part,
+        point: Point,
+        corrections: tuple[Correction, ...],
+        filled: Fill,
+        *,
+        is_alone: bool = False,
+    ) -> ArgumentView:
         return ArgumentView(
             card=card,
             claim_html=filled(part.claim_html),
@@ -182,17 +207,15 @@ class Views:
             title=point.title,
             is_long=is_long(point.claim),
             claim=self.claim_link(card.claim_id) if card.claim_id else None,
-            relations=self.outgoing(ref) + self.incoming(ref),
-            corrections=tuple(c for c in self._corrections(article) if c.argument == point.id),
+            relations=() if is_alone else self.outgoing(card.ref) + self.incoming(card.ref),
+            corrections=tuple([it for it in corrections if it.argument == point.id]) if corrections else (),
             footnotes=part.footnotes,
         )
 
     def _corrections(self, article: Article) -> tuple[Correction, ...]:
         """Return the corrections of an article; each names an argument by its present id, or none."""
-        return tuple(
-            replace(correction, argument=self._present(article.id, correction.argument))
-            for correction in article.meta.corrections
-        )
+        written = article.meta.corrections
+        return tuple([replace(it, argument=self._present(article.id, it.argument)) for it in written])
 
     def _present(self, article: str, name: str) -> str:
         present = self.window.bucket(("present", f"{article}#{name.lstrip('#')}"))
@@ -207,9 +230,8 @@ class Views:
         return replace(relation, label=claim.name, url=claim.url, claim=claim) if claim else relation
 
 
-def _fragments(text: Text) -> Iterator[str]:
-    yield from (part.html for part in text.parts)
-    yield from (note.html for note in text.footnotes)
+def _fragments(text: Text) -> list[str]:
+    return [*(part.html for part in text.parts), *(note.html for note in text.footnotes)]
 
 
 def _footnotes(notes: Iterable[Note], filled: Fill) -> tuple[Footnote, ...]:

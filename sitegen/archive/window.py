@@ -49,13 +49,14 @@ def _own_path(path: str) -> str:
 class Window:
     """Looks at one archive. `seen` holds the sights since whoever asks has emptied it."""
 
-    __slots__ = ("_archive", "_edged", "_media_url", "_texts", "config", "seen", "urls")
+    __slots__ = ("_archive", "_asserted", "_edged", "_media_url", "_texts", "config", "seen", "urls")
 
     def __init__(self, archive: Archive, media_url: MediaUrl = _own_path, texts: Texts | None = None) -> None:
         """Look at `archive`; `texts` is asked for what its articles do not hold themselves."""
         self._archive = archive
         self._media_url = media_url
         self._texts = texts
+        self._asserted: frozenset[str] | None = None
         self._edged: frozenset[str] | None = None
         self.config: Config = archive.config
         self.urls: Urls = archive.urls
@@ -79,6 +80,19 @@ class Window:
     def cards(self, names: Iterable[str]) -> tuple[Card, ...]:
         """Return the cards of articles."""
         return tuple(map(self.card, names))
+
+    def points(self, name: str) -> tuple[Point, ...]:
+        """Return the arguments of an article without their texts."""
+        self.seen.add(("points", name))
+        return self._archive.articles[name].body.arguments
+
+    def stands_alone(self, name: str) -> bool:
+        """Whether no argument of an article takes a stance, none says anything of others, and none is spoken of."""
+        self.seen.add(("points", name))
+        self.seen.add(("edges", name))
+        if self._asserted is None:
+            self._asserted = _articles_of(self._archive.graph.assertions)
+        return name not in self._asserted and name not in self._with_edges()
 
     def point(self, ref: str) -> Point:
         """Return an argument without its text."""
@@ -216,21 +230,29 @@ class Window:
         )
 
     def _edges(self, name: str) -> bytes:
-        graph = self._archive.graph
-        if self._edged is None:
-            ends = (*graph.outgoing, *graph.incoming)
-            self._edged = frozenset(end.partition("#")[0] for end in ends)
-        if name not in self._edged:
+        if name not in self._with_edges():
             return NOTHING
+        graph = self._archive.graph
         refs = self._archive.refs_of(name)
         seen = [(ref, graph.outgoing.get(ref), graph.incoming.get(ref)) for ref in refs]
         return fingerprint((seen, graph.incoming.get(name)))
+
+    def _with_edges(self) -> frozenset[str]:
+        """Return the articles and claims that relations begin or end at."""
+        if self._edged is None:
+            graph = self._archive.graph
+            self._edged = _articles_of((*graph.outgoing, *graph.incoming))
+        return self._edged
 
     def _url(self, kind: str, name: str) -> bytes:
         try:
             return self._archive.url_of(kind, name).encode()
         except KeyError:
             return NOTHING
+
+
+def _articles_of(refs: Iterable[str]) -> frozenset[str]:
+    return frozenset([ref.partition("#")[0] for ref in refs])
 
 
 def _shown(record: Record | None) -> object:

@@ -120,7 +120,9 @@ class _Reader:
             body.remove(body[-1])
 
     def note_place(self, element: Element, text: str | None) -> None:
-        first_line = (text or "").strip().split("\n", 1)[0].strip()
+        first_line = text.strip() if text else ""
+        if "\n" in first_line:
+            first_line = first_line[: first_line.index("\n")].rstrip()
         self.marks.places[element] = self.locator.reached(first_line)
 
     def take(self, owner: Element, holder: Element, *, heading: bool = False) -> None:

@@ -216,6 +216,24 @@ class Argument(Point, frozen=True, kw_only=True):
     text: str
     rest: str
 
+    @property
+    def point(self) -> Point:
+        """The argument without its text."""
+        return Point(
+            number=self.number,
+            id=self.id,
+            claim=self.claim,
+            title=self.title,
+            explicit_id=self.explicit_id,
+            was=self.was,
+            stance=self.stance,
+            claim_ref=self.claim_ref,
+            supports=self.supports,
+            rebuts=self.rebuts,
+            undercuts=self.undercuts,
+            place=self.place,
+        )
+
 
 class Block(Struct, frozen=True, kw_only=True):
     """A block of the body, in order: prose, or an argument. `footnotes` are the numbers it cites."""
@@ -293,13 +311,16 @@ class Text(Struct, frozen=True):
     @classmethod
     def of(cls, body: Body) -> Text:
         """Return the text of a body."""
-        parts = []
-        for block in body.blocks:
+        parts: list[Part] = []
+        points: list[int] = []
+        for index, block in enumerate(body.blocks):
             said = block.argument
-            claim, rest = (said.claim_html, said.rest_html) if said is not None else ("", "")
-            parts.append(Part(block.html, block.text, block.footnotes, claim, rest))
-        points = tuple(index for index, block in enumerate(body.blocks) if block.argument is not None)
-        return cls(tuple(parts), body.footnotes, points)
+            if said is None:
+                parts.append(Part(block.html, block.text, block.footnotes))
+                continue
+            parts.append(Part(block.html, block.text, block.footnotes, said.claim_html, said.rest_html))
+            points.append(index)
+        return cls(tuple(parts), body.footnotes, tuple(points))
 
 
 class Outline(Struct, frozen=True, kw_only=True):
@@ -321,12 +342,9 @@ class Outline(Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, body: Body, digest: str) -> Outline:
         """Return the outline of a body."""
-        points = tuple(
-            Point(**{name: getattr(argument, name) for name in Point.__struct_fields__}) for argument in body.arguments
-        )
         return cls(
             meta=body.meta,
-            arguments=points,
+            arguments=tuple([argument.point for argument in body.arguments]),
             links=body.links,
             headings=body.headings,
             ids=body.ids,

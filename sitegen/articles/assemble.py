@@ -5,29 +5,19 @@ Every value remembers where it comes from, for `sitegen explain`.
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import lru_cache
 
-from msgspec import Struct
-
 from sitegen.articles.article import Article, Body, Credit, Meta, Outline
+from sitegen.articles.clock import Clock
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.paths import Location
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.slugs import slugify
 
-__all__ = ["Clock", "assemble", "why_left_out"]
+__all__ = ["assemble", "why_left_out"]
 
 _DATE_HINT = "write `date: 2009-07-20`, or begin the file's name with the date"
-
-
-class Clock(Struct, frozen=True):
-    """What a build takes as now, and which pieces it shows besides the published ones."""
-
-    now: dt.datetime
-    drafts: bool = False
-    future: bool = False
 
 
 def assemble(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from sitegen.articles.article import Place
 from sitegen.articles.listings import lines_outside_code
+from sitegen.articles.literals import holds_any
 from sitegen.articles.locate import Locator
 from sitegen.diagnostics import Diagnostic
 
@@ -23,6 +24,12 @@ _SHALLOW = re.compile(r"^[ ]{1,3}(?![ ]|\{:|<)")
 _NOT_PROSE = re.compile(r"^\s*(?:[>|#<]|\[\^|:::|\{:|!!!|:[ ]+)")
 _RULE = re.compile(r"^[ ]{0,3}(?:(?:\*[ ]*){3,}|(?:-[ ]*){3,}|(?:_[ ]*){3,})$")
 _DEEP = re.compile(r"^(?:[ ]{4}|[ ]{0,3}\t)")
+_SUSPECT = re.compile(
+    r"\n(?:[ ]{1,3}[^ \t\n]"  # indented, but no code
+    r"|[\u00a0•‣◦▪●·]|[-*+]\u00a0|1\)[ \t\u00a0]"
+    r"|(?<=[^\n]\n)(?:[-*+]|1\.)[ \t])"  # an item right below another line
+)
+"""The beginning of each line of which `_Lines` may find something, and of some others."""
 _FOREIGN = re.compile(
     r"\{%-?\s*/?\s*(?P<name>\w+)(?:(?!\{%|%\}).)*%\}"
     r"|\{\{(?:(?!\{\{|\}\}).)*\}\}"
@@ -38,11 +45,14 @@ NESTED = 2
 
 def lint(locator: Locator) -> Iterator[Diagnostic]:
     """Yield the findings of a body."""
+    is_foreign = holds_any(locator.body, ("{%", "{{", "{:"))
+    if not is_foreign and not _SUSPECT.search(f"\n{locator.body}"):
+        return
     lines = _Lines(locator)
     for number, line in lines_outside_code(locator.body, locator.first_line):
         if not lines.pass_over(line):
             yield from lines.read(number, line)
-    if any(sign in locator.body for sign in ("{%", "{{", "{:")):
+    if is_foreign:
         yield from _foreign(locator, lines.shown)
 
 

@@ -8,28 +8,20 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from sitegen.articles.article import Article, Body, Outline
-from sitegen.articles.assemble import Clock, assemble, why_left_out
-from sitegen.articles.records import Record
+from sitegen.articles.assemble import assemble, why_left_out
+from sitegen.articles.clock import Clock
+from sitegen.articles.omission import Omission
 from sitegen.articles.paths import identify, is_article, locate
+from sitegen.articles.records import Record
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.slugs import slugify
 
-__all__ = ["Content", "Omission", "Reader", "load"]
+__all__ = ["Content", "Reader", "load"]
 
 
 BROKEN = "has errors"
 """The reason of an omission that nobody chose."""
-
-
-class Omission(Struct, frozen=True):
-    """A source that is not part of this build, and why. `id` is what references would name."""
-
-    path: str
-    title: str
-    reason: str
-    id: str
-    kind: Literal["article", "claim", "page"] = "article"
 
 
 class Content(Struct, frozen=True, kw_only=True):

@@ -47,13 +47,29 @@ class Locator:
         A block has nothing but Markdown's own signs around it, so the item “a” is not found inside a word of
         the item before it. Where there is no such line, this is `place`.
         """
-        offsets = self._blocks.get(text.rstrip(_AFTER_BLOCK), ())
-        following = bisect_left(offsets, max(self._from, self._behind_block))
-        if not text or following == len(offsets):
+        first_line = text.rstrip(_AFTER_BLOCK)
+        start = max(self._from, self._behind_block)
+        at = self.body.find(first_line, start)
+        if at >= 0 and not (first_line and self._is_block(at, first_line)):
+            offsets = self._blocks.get(first_line, ())
+            following = bisect_left(offsets, start)
+            at = offsets[following] if following < len(offsets) else -1
+        if not text or at < 0:
             return self.place(text)
-        self._from = offsets[following]
-        self._behind_block = self._from + len(text)
-        return self.at(self._from, len(text))
+        self._from = at
+        self._behind_block = at + len(text)
+        return self.at(at, len(text))
+
+    def _is_block(self, at: int, first_line: str) -> bool:
+        """Whether what stands at an offset is all of a line but for the signs around a block."""
+        body, stop = self.body, at + len(first_line)
+        end = body.find("\n", at)
+        if end < 0:
+            end = len(body)
+        if end != stop and (end < stop or body[stop:end].strip(_AFTER_BLOCK)):
+            return False
+        start = body.rfind("\n", 0, at) + 1
+        return _begin(body, start) == at
 
     def _found(self, text: str, *, advance: bool) -> Place:
         if not text or _PARKED in text:
@@ -132,7 +148,12 @@ class Locator:
         """The offsets of what may begin a block, by the text of its first line."""
         found: dict[str, list[int]] = {}
         for start, line in zip(self._starts, self.body.split("\n"), strict=True):
-            signs = None if line[:1].isalpha() else _BEFORE_BLOCK.match(line)
-            begin = signs.end() if signs else 0
+            begin = _begin(line, 0)
             found.setdefault(line[begin:].rstrip(_AFTER_BLOCK), []).append(start + begin)
         return found
+
+
+def _begin(text: str, start: int) -> int:
+    """Return where a block may begin in the line that begins at `start`."""
+    signs = None if text[start : start + 1].isalpha() else _BEFORE_BLOCK.match(text, start)
+    return signs.end() if signs else start

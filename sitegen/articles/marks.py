@@ -74,6 +74,8 @@ def find_mark(text: str, *, heading: bool = False) -> Written | None:
 
     On headings the colon may be left out, as Python-Markdown's attribute lists allow it there: `## Title {#id}`.
     """
+    if "}" not in text:
+        return None
     text = text.rstrip()
     start = text.rfind("{") if text.endswith("}") else -1
     if start < 0 or (start and not text[start - 1].isspace()):

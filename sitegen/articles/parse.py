@@ -17,8 +17,8 @@ from sitegen.articles.fields import article_meta, record_fields
 from sitegen.articles.frontmatter import read
 from sitegen.articles.inline import Inline
 from sitegen.articles.markup import Markup
-from sitegen.articles.records import Record
 from sitegen.articles.paths import Identity, Location, identify, locate
+from sitegen.articles.records import Record
 from sitegen.articles.sources import Source
 from sitegen.config import Config, Markdown
 from sitegen.diagnostics import Diagnostic

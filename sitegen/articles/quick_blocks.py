@@ -6,7 +6,7 @@ Part of `quicken`, which says when these classes may stand in for Python-Markdow
 from __future__ import annotations
 
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import (
@@ -18,6 +18,7 @@ from markdown.blockprocessors import (
     HRProcessor,
     ListIndentProcessor,
     OListProcessor,
+    ParagraphProcessor,
     ReferenceProcessor,
     SetextHeaderProcessor,
     UListProcessor,
@@ -33,7 +34,7 @@ from sitegen.articles.fences import FenceProcessor
 from sitegen.articles.literals import ANYTHING, Literals, holds_any, literals_or_anything
 from sitegen.articles.quick_registry import ordered
 
-__all__ = ["QuickBlockParser"]
+__all__ = ["QUICKER_LISTS", "QuickBlockParser"]
 
 # These do nothing, and leave the block as it is, where their `RE` finds nothing.
 _BY_EXPRESSION = (
@@ -72,16 +73,62 @@ _ANY_LINES: dict[type, str] = {
 Trials = tuple[tuple[BlockProcessor, Literals], ...]
 
 
+class _SingleItem:
+    """Reads a block of one line as the one item that it is."""
+
+    def get_items(self: Any, block: str) -> list[str]:
+        """Break a block into list items."""
+        found = self.CHILD_RE.match(block) if "\n" not in block else None
+        if found is None:
+            items: list[str] = super().get_items(block)  # type: ignore[misc]  # of the other base
+            return items
+        if self.TAG == "ol":
+            self.STARTSWITH = found[1][:-1]
+        return [found[3]]
+
+
+class _OListProcessor(_SingleItem, OListProcessor):
+    pass
+
+
+class _UListProcessor(_SingleItem, UListProcessor):
+    pass
+
+
+class _SaneOListProcessor(_SingleItem, SaneOListProcessor):
+    pass
+
+
+class _SaneUListProcessor(_SingleItem, SaneUListProcessor):
+    pass
+
+
+QUICKER_LISTS: dict[type, type] = {
+    OListProcessor: _OListProcessor,
+    SaneOListProcessor: _SaneOListProcessor,
+    SaneUListProcessor: _SaneUListProcessor,
+    UListProcessor: _UListProcessor,
+}
+"""Which class does quickly what another does."""
+_FIRST_LINES |= {quicker: _FIRST_LINES[kind] for kind, quicker in QUICKER_LISTS.items()}
+
+
 class QuickBlockParser(BlockParser):
     """Asks a processor only about a block that begins as it wants, and holds a literal of what it looks for."""
 
     _order: tuple[Any, ...] = ()
     _trials: dict[tuple[str, bool], Trials]  # by the kind of the first character, and whether there is but one line
+    _is_plain = False  # whether a line that begins with a letter can be nothing but a paragraph
 
     def parseBlocks(self, parent: Element, blocks: list[str]) -> None:  # noqa: N802 - the library's name
         """Parse blocks into the children of an element; the list is used up."""
         while blocks:
             block = blocks[0]
+            self._read_order()
+            if self._is_plain and "\n" not in block and block[:1].isalpha():
+                del blocks[0]
+                self._add_paragraph(parent, block)
+                continue
             for processor, literals in self._trials_of(block):
                 if literals[0] not in block and (len(literals) == 1 or not holds_any(block, literals)):
                     continue
@@ -98,10 +145,23 @@ class QuickBlockParser(BlockParser):
             if processor.test(parent, blocks[0]) and processor.run(parent, blocks) is not False:
                 break
 
-    def _trials_of(self, block: str) -> Trials:
+    def _add_paragraph(self, parent: Element, line: str) -> None:
+        """Add a line, as `ParagraphProcessor` does."""
+        if not self.state or self.state[-1] != "list":
+            SubElement(parent, "p").text = line
+        elif len(parent):
+            last = parent[-1]
+            last.tail = f"{last.tail}\n{line}" if last.tail else f"\n{line}"
+        else:
+            parent.text = f"{parent.text}\n{line}" if parent.text else line
+
+    def _read_order(self) -> None:
         order = ordered(self.blockprocessors)
         if order is not self._order:
             self._order, self._trials = order, {}
+            self._is_plain = [type(processor) for processor, _ in self._trials_of("a")] == [ParagraphProcessor]
+
+    def _trials_of(self, block: str) -> Trials:
         sign = block[:1]
         if not sign.isascii() or sign.isalnum():
             sign = "0" if sign.isdecimal() else "a"
@@ -109,7 +169,7 @@ class QuickBlockParser(BlockParser):
         trials = self._trials.get((sign, is_line))
         if trials is None:
             trials = tuple(
-                (processor, _literals(processor)) for processor in order if _may_begin(type(processor), sign, is_line)
+                (processor, _literals(processor)) for processor in self._order if _may_begin(type(processor), sign, is_line)
             )
             self._trials[sign, is_line] = trials
         return trials

@@ -14,7 +14,7 @@ from markdown.serializers import to_html_string
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import Registry
 
-from sitegen.articles.quick_blocks import QuickBlockParser
+from sitegen.articles.quick_blocks import QUICKER_LISTS, QuickBlockParser
 from sitegen.articles.quick_html import quick_html
 from sitegen.articles.quick_inline import (
     QuickDelimiterProcessor,
@@ -35,6 +35,7 @@ _QUICKER: dict[type, type] = {
     InlineProcessor: QuickInlineProcessor,
     LinkInlineProcessor: QuickLinkProcessor,
     Registry: QuickRegistry,
+    **QUICKER_LISTS,
     **QUICKER_STAGES,
 }
 
@@ -43,7 +44,7 @@ def refit(md: Markdown) -> None:
     """Give each part of an engine the quicker class, where its own is exactly one of Python-Markdown's."""
     parts: list[Any] = [md.preprocessors, md.parser.blockprocessors, md.inlinePatterns]
     parts += [md.treeprocessors, md.postprocessors, md.parser]
-    parts += [*md.preprocessors, *md.inlinePatterns, *md.treeprocessors]
+    parts += [*md.preprocessors, *md.parser.blockprocessors, *md.inlinePatterns, *md.treeprocessors]
     for processor in md.treeprocessors:
         if type(processor) is InlineProcessor:
             patterns: Any = processor.inlinePatterns

@@ -26,6 +26,7 @@ from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, STX, AtomicString
 
 from sitegen.articles.literals import Literals, holds_any, literals_or_anything
 from sitegen.articles.quick_registry import ordered
+from sitegen.articles.quick_spans import PlainSpans, plain_emphasis
 
 __all__ = ["QuickDelimiterProcessor", "QuickImageProcessor", "QuickInlineProcessor", "QuickLinkProcessor"]
 
@@ -50,6 +51,7 @@ class _Trying(NamedTuple):
     trials: tuple[Trial, ...]
     signs: Literals
     behind: dict[int, tuple[Trial, ...]]
+    spans: PlainSpans | None
 
     @classmethod
     def of(cls, trials: tuple[Trial, ...]) -> _Trying:
@@ -57,7 +59,8 @@ class _Trying(NamedTuple):
         fewest = tuple(sign for sign in signs if not any(part != sign and part in sign for part in signs))
         last = trials[-1][0] if trials else 0
         behind = {first: tuple(trial for trial in trials if trial[0] >= first) for first in range(last + 2)}
-        return cls(trials, fewest, behind)
+        spans = PlainSpans.of([(pattern, expression) for _, pattern, expression, _ in trials])
+        return cls(trials, fewest, behind, spans)
 
 
 class QuickInlineProcessor(InlineProcessor):
@@ -71,28 +74,33 @@ class QuickInlineProcessor(InlineProcessor):
     _trials: tuple[Trial, ...] = ()
     _signs: Literals = ()
     _behind: dict[int, tuple[Trial, ...]]  # the trials from a number on
+    _spans: PlainSpans | None = None
 
     def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
         """Read the inline markup of a tree; `ancestors` are the tags above it."""
         self._prepare()
         self.stashed_nodes: dict[str, Element | str] = {}
         self.parent_map: dict[Element, Element] = {}  # only the method of the base class would read it
-        signs = (*self._signs, INLINE_PLACEHOLDER_PREFIX)
+        signs, spans = (*self._signs, INLINE_PLACEHOLDER_PREFIX), self._spans
         queue = deque([(tree, [*(ancestors or ()), tree.tag.lower()])])
         while queue:
             parent, self.ancestors = queue.popleft()
             if parent is not tree:
                 self.ancestors.append(parent.tag.lower())
-            insertions: list[tuple[Element, Placed]] = []
+            insertions: list[tuple[Element, list[Element]]] = []
             for child in parent:  # grows behind the child
                 text = child.text
                 if text and not isinstance(text, AtomicString) and holds_any(text, signs):
-                    self.ancestors.append(child.tag.lower())
-                    child.text = None
-                    placed = self._place(self._handle(text), child, is_text=True)
-                    queue.extend(placed)
-                    insertions.append((child, placed))
-                    self.ancestors.pop()
+                    if spans is not None and (plain := spans.read(text)):
+                        child.text, inside = plain
+                        insertions.append((child, inside))
+                    else:
+                        self.ancestors.append(child.tag.lower())
+                        child.text = None
+                        placed = self._place(self._handle(text), child, is_text=True)
+                        queue.extend(placed)
+                        insertions.append((child, [node for node, _ in placed]))
+                        self.ancestors.pop()
                 tail = child.tail
                 if tail and holds_any(tail, signs):
                     holder = Element("d")
@@ -103,9 +111,8 @@ class QuickInlineProcessor(InlineProcessor):
                     _insert_behind(parent, child, placed)
                 if len(child):
                     queue.append((child, self.ancestors[:]))
-            for element, placed in insertions:
-                for position, (node, _) in enumerate(placed):
-                    element.insert(position, node)
+            for element, inside in insertions:
+                element[0:0] = inside
         return tree
 
     def _prepare(self) -> None:
@@ -120,7 +127,7 @@ class QuickInlineProcessor(InlineProcessor):
                 True: _Trying.of(every),
                 False: _Trying.of(tuple(trial for trial in every if type(trial[1]) not in _REFERENCES)),
             }
-        self._trials, self._signs, self._behind = self._known[bool(self.md.references)]
+        self._trials, self._signs, self._behind, self._spans = self._known[bool(self.md.references)]
 
     def _handle(self, data: str, first: int = 0) -> str:
         """Return a text with placeholders for what the patterns from number `first` on make of it."""
@@ -260,7 +267,7 @@ class QuickDelimiterProcessor(DelimiterProcessor):
         """Return the element that begins at a match, and where it begins and ends."""
         if not self.regions:
             if self._plain is None:
-                self._plain = self._plain_expressions()
+                self._plain = plain_emphasis(self)
             expression = self._plain.get(m[0])
             if expression is not None and (found := expression.match(data, m.start())):
                 element = Element(self.delimiters[m[0]].tags[len(found[1]) == 1])
@@ -279,21 +286,6 @@ class QuickDelimiterProcessor(DelimiterProcessor):
             if found is not None and (delimiter.stack or found.lastgroup != "end"):
                 return found
         return None
-
-    def _plain_expressions(self) -> dict[str, re.Pattern[str]]:
-        if any(len(token) != 1 for token in self.tokens):
-            return {}
-        inside = f"([^{re.escape(''.join(self.tokens))}]++)"
-        found = {}
-        for token, delimiter in self.delimiters.items():
-            sign = re.escape(token)
-            if delimiter.tag_count != 2:  # noqa: PLR2004 - strong and em
-                continue
-            if delimiter.smart:
-                found[token] = rf"(?<![\w{sign}])({sign}{{1,2}})(?=\w){inside}(?<=\w)\1(?![\w{sign}])"
-            else:
-                found[token] = rf"({sign}{{1,2}})(?![\s{sign}]){inside}(?<!\s)\1(?!{sign})"
-        return {token: re.compile(expression) for token, expression in found.items()}
 
 
 class _PlainLink:

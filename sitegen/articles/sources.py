@@ -56,7 +56,8 @@ class Tree(Struct, frozen=True):
     """What stands in `content/`, each part sorted by path.
 
     `records` are the Markdown files of sections, authors, tags, standards, claims and pages; `media`
-    is everything that stands beside Markdown and is none; `files` is all of `content/files/`.
+    is everything that stands beside Markdown and is none; `files` is all of `content/files/`. `folders` are those
+    that were walked through. `is_plain` says that there is nothing but these: no link, and nothing to tell.
     """
 
     articles: tuple[Found, ...] = ()
@@ -64,6 +65,8 @@ class Tree(Struct, frozen=True):
     media: tuple[Found, ...] = ()
     files: tuple[Found, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
+    folders: tuple[Found, ...] = ()
+    is_plain: bool = False
 
     @property
     def stamps(self) -> dict[str, Stamp]:
@@ -82,7 +85,15 @@ def walk(project: Path) -> Tree:
     way.start()
     for files in (way.articles, way.records, way.media, way.files):
         files.sort(key=_path)
-    return Tree(tuple(way.articles), tuple(way.records), tuple(way.media), tuple(way.files), tuple(way.findings))
+    return Tree(
+        articles=tuple(way.articles),
+        records=tuple(way.records),
+        media=tuple(way.media),
+        files=tuple(way.files),
+        findings=tuple(way.findings),
+        folders=tuple(way.folders),
+        is_plain=not way.findings and not way.has_links,
+    )
 
 
 def read_source(project: Path, path: str) -> Source | Diagnostic:
@@ -134,7 +145,9 @@ class _Walk:
         self.records: list[Found] = []
         self.media: list[Found] = []
         self.files: list[Found] = []
+        self.folders: list[Found] = []
         self.findings: list[Diagnostic] = []
+        self.has_links = False
 
     def find(self, code: str, message: str, path: str, hint: str = "") -> None:
         self.findings.append(Diagnostic.of(code, message, path=_shown(path), hint=hint))
@@ -182,8 +195,10 @@ class _Walk:
 
     def names(self, folder: str) -> list[str]:
         """Return the usable names of a folder in code-point order; tell of those that cannot be used."""
+        there = f"{self.project}/{folder}"
         try:
-            names = sorted(os.listdir(self.project / folder))  # noqa: PTH208 - names are wanted, not paths
+            self.folders.append(Found(folder, Stamp.of(os.stat(there))))  # noqa: PTH116 - text, see `status`
+            names = sorted(os.listdir(there))  # noqa: PTH208 - names are wanted, not paths
         except OSError as error:
             self.find("unreadable", f"the folder cannot be read: {_reason(error)}", folder)
             return []
@@ -211,6 +226,7 @@ class _Walk:
             status = os.lstat(there)
             if not stat.S_ISLNK(status.st_mode):
                 return status
+            self.has_links = True
             target = os.path.realpath(there)
             if not _is_within(target, self.root):
                 self.find(

@@ -5,19 +5,18 @@ What stands here is coarse on purpose: a change of it makes everything anew, so 
 
 from __future__ import annotations
 
-import importlib.util
+import os
 import sys
 from functools import cache
 from hashlib import blake2b
-from importlib import metadata
 from pathlib import Path
 
 from msgspec import structs
 
-from sitegen.build.reading import Job
+from sitegen.build.job import Job
 from sitegen.config import DEFAULT_EXTENSIONS, Config
 from sitegen.digest import fingerprint
-from sitegen.pages.templates import Snapshot
+from sitegen.pages.snapshot import Snapshot
 
 __all__ = ["engine_fingerprint", "page_settings", "world_fingerprint"]
 
@@ -46,16 +45,28 @@ def _sitegen() -> str:
     for file in sorted(_PACKAGE.rglob("*.py")):
         hasher.update(file.relative_to(_PACKAGE).as_posix().encode() + b"\0")
         hasher.update(blake2b(file.read_bytes()).digest())
-    for name in _LIBRARIES:
-        hasher.update(f"{name} {_version(name)}\n".encode())
+    for name in _installed():
+        hasher.update(name.encode() + b"\n")
     return hasher.hexdigest()
 
 
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return ""
+def _installed() -> list[str]:
+    """Return the libraries with their versions, as the names of the folders that describe them (PEP 376).
+
+    `importlib.metadata` would say the same and take as long as all the rest of a build that has nothing to do.
+    """
+    found = set()
+    for folder in filter(None, dict.fromkeys(sys.path)):
+        try:
+            names = os.listdir(folder)  # noqa: PTH208 - names are wanted, not paths
+        except OSError:
+            continue
+        found |= {name for name in names if name.endswith(".dist-info") and _library(name) in _LIBRARIES}
+    return sorted(found)
+
+
+def _library(name: str) -> str:
+    return name.partition("-")[0].lower().replace("_", "-")
 
 
 def engine_fingerprint(config: Config) -> str:
@@ -66,8 +77,10 @@ def engine_fingerprint(config: Config) -> str:
 
 def _module(name: str) -> str:
     """Return the digest of the file of a module, empty where it is an entry point or not there."""
+    from importlib.util import find_spec
+
     try:
-        found = importlib.util.find_spec(name.partition(":")[0])
+        found = find_spec(name.partition(":")[0])
     except (ImportError, ValueError):
         return ""
     if found is None or not found.origin or not Path(found.origin).is_file():

@@ -7,22 +7,23 @@ all of it is as it was, so is the output, and nothing is parsed, planned or rend
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sitegen.articles.sources import Tree
-from sitegen.build.bodies import Known
+from sitegen.build.known import Known
 from sitegen.build.left import Left
 from sitegen.build.output import Output
 from sitegen.build.report import BuildReport
 from sitegen.build.state import Damaged, State
-from sitegen.digest import digest_bytes
+from sitegen.digest import digest_bytes, fingerprint
 from sitegen.stamps import Stamp, Stamped
 
-__all__ = ["Last", "unchanged"]
+__all__ = ["Last", "content_is_as_was", "stamped_folders", "unchanged"]
 
 _NAME = "last"
 
@@ -31,11 +32,11 @@ class Last(Struct, frozen=True, kw_only=True):
     """What the last build saw and did.
 
     `world` is the digest of all that is no file: sitegen itself, the configuration, the choices of the run.
-    It held from `since` until before `until`, moments in seconds since 1970, and for `today`. `sources` are
-    the files of Markdown by path, `others` all other files that were read, by absolute path or one relative to
-    the project; `findings` the digest of what the walk had found. `left` is the output folder, `foreign` what stands
-    there and is told to the user.
-    `good` are the keys of bodies that stood in for pieces kept back.
+    It held from `since` until before `until`, moments in seconds since 1970, and for `today`. `sources` are the
+    files of Markdown by path, `others` all other files of `content/`; `folders` are its folders, none where
+    stamps cannot stand for a walk, and `findings` the digest of what the walk had to tell. `left` is the
+    output folder, `foreign` what stands there and the user was told of. `good` are the keys of bodies that
+    stood in for pieces kept back.
     """
 
     world: bytes
@@ -44,6 +45,7 @@ class Last(Struct, frozen=True, kw_only=True):
     until: float | None
     sources: dict[str, Known]
     others: dict[str, Stamped]
+    folders: dict[str, Stamp | None]
     findings: bytes
     left: Left
     foreign: tuple[str, ...]
@@ -97,11 +99,31 @@ def _restamped(
     return now
 
 
-def unchanged(
-    last: Last, tree: Tree, others: Mapping[str, Stamp], output: Output, project: Path, moment: int
-) -> Last | None:
-    """Return the last build with the stamps of now, where nothing that it read or wrote has changed."""
+def content_is_as_was(last: Last, project: Path) -> bool:
+    """Whether `content/` is surely as the last build saw it, without walking through it."""
+    base = os.fspath(project)
+    if not last.folders:
+        return False
+    stamps = (
+        *last.folders.items(),
+        *((path, known.stamp) for path, known in last.sources.items()),
+        *((path, stamped.stamp) for path, stamped in last.others.items()),
+    )
+    try:
+        return all(stamp is not None and stamp.is_of(os.stat(f"{base}/{path}")) for path, stamp in stamps)  # noqa: PTH116 - by the ten thousand
+    except OSError:
+        return False
+
+
+def unchanged(last: Last, tree: Tree, output: Output, project: Path, moment: int) -> Last | None:
+    """Return the last build with the stamps of now, where nothing that it read or wrote has changed.
+
+    Files whose stamp says nothing are read.
+    """
+    if last.findings != fingerprint(tree.findings):
+        return None
     markdown = {found.path: found.stamp for found in (*tree.articles, *tree.records)}
+    others = {found.path: found.stamp for found in (*tree.media, *tree.files)}
     was = {path: Stamped(known.digest, known.stamp) for path, known in last.sources.items()}
     sources = _restamped(project, was, markdown, moment)
     rest = _restamped(project, last.others, others, moment) if sources is not None else None
@@ -112,7 +134,13 @@ def unchanged(
             return None
         if any(output.there(path) != stamped.digest for path, stamped in last.left.files.items()):
             return None
-    if sources == was and rest == last.others and output.is_as_left:
-        return last
     known = {path: Known(sources[path].stamp, it.digest, it.key) for path, it in last.sources.items()}
-    return msgspec.structs.replace(last, sources=known, others=rest, left=output.left())
+    folders = stamped_folders(tree, moment)
+    return structs.replace(last, sources=known, others=rest, folders=folders, left=output.left())
+
+
+def stamped_folders(tree: Tree, moment: int) -> dict[str, Stamp | None]:
+    """Return the folders of `content/` with their stamps, where these can stand for a walk; else none."""
+    if not tree.is_plain:
+        return {}
+    return {it.path: it.stamp if it.stamp.settled(moment) else None for it in tree.folders}

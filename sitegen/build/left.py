@@ -67,13 +67,7 @@ class Left(Struct, frozen=True, array_like=True):
 
 
 def _same(stamp: Stamp | None, status: os.stat_result) -> bool:
-    return (
-        stamp is not None
-        and status.st_mtime_ns == stamp.mtime
-        and status.st_ctime_ns == stamp.ctime
-        and status.st_ino == stamp.inode
-        and status.st_size == stamp.size
-    )
+    return stamp is not None and stamp.is_of(status)
 
 
 def left(

@@ -19,11 +19,12 @@ from sitegen.archive.links import every_link
 from sitegen.archive.references import LeftOut
 from sitegen.archive.window import Window
 from sitegen.articles.article import Link
-from sitegen.articles.assemble import Clock
-from sitegen.articles.load import Content, Omission, load
+from sitegen.articles.load import Content, load
+from sitegen.articles.omission import Omission
 from sitegen.articles.sources import Tree, read_source
 from sitegen.build.bodies import Bodies
 from sitegen.build.excerpts import with_excerpts
+from sitegen.build.job import Job
 from sitegen.build.report import Kept
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic, Severity, ordered
@@ -32,36 +33,9 @@ from sitegen.pages.assets import Assets
 from sitegen.pages.links import missing_pages
 from sitegen.pages.page import Page, PublishedFile
 from sitegen.pages.plan import collisions, plan
-from sitegen.pages.templates import Snapshot
+from sitegen.pages.snapshot import Snapshot
 
-__all__ = ["STATE", "Job", "Prepared", "Reading", "prepare", "read"]
-
-
-STATE = ".sitegen"
-"""The folder of a project that holds what can be made again."""
-
-
-class Job(Struct, frozen=True, kw_only=True):
-    """What to build: a project with its configuration, and the choices of one run.
-
-    `jobs` is the number of worker processes, 1 for none and 0 for as many as there are processors; `start` is
-    how they are started, empty for what is best here. `state` is the folder of what builds remember, `.sitegen/`
-    of the project unless given.
-    """
-
-    project: Path
-    config: Config
-    clock: Clock
-    output: Path
-    keep_going: bool = False
-    jobs: int = 0
-    start: str = ""
-    state: Path | None = None
-
-    @property
-    def memory(self) -> Path:
-        """The folder of what builds remember."""
-        return self.state if self.state is not None else self.project / STATE
+__all__ = ["Prepared", "Reading", "prepare", "read"]
 
 
 class Reading:

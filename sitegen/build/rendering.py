@@ -31,7 +31,8 @@ from sitegen.pages.page import Page
 from sitegen.pages.render import Renderer
 from sitegen.pages.site import Site
 from sitegen.pages.sitemap import sitemap_entries, sitemap_parts
-from sitegen.pages.templates import Snapshot, environment
+from sitegen.pages.snapshot import Snapshot
+from sitegen.pages.templates import environment
 
 __all__ = ["Rendered", "Scene", "Task", "rendering"]
 

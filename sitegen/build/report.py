@@ -6,7 +6,7 @@ from collections import Counter
 
 from msgspec import Struct
 
-from sitegen.articles.load import Omission
+from sitegen.articles.omission import Omission
 from sitegen.diagnostics import Diagnostic, Severity
 
 __all__ = ["BuildReport", "Kept"]

@@ -120,20 +120,24 @@ class Standing(Struct, frozen=True):
         `differing` are the planned ones whose bytes are known to be others than those that stand
         there. `name` is what the user calls the output folder.
         """
-        yield from _impossible(planned, name)
+        paths = sorted(planned)
+        below = _folders(paths)
+        yield from _impossible(paths, below, name)
         if record := self.entries.get(MANIFEST_NAME):
             yield self._obstacle(record, "stands where sitegen keeps its record of own files", name)
-        blocked: dict[str, tuple[Entry, str]] = {}
-        for path in sorted(planned):
-            for folder in parents(path):
-                entry = self.at(folder)
-                if entry and entry.kind != "folder" and self.key(folder) not in self.own:
-                    blocked.setdefault(folder, (entry, path))
-        for entry, path in blocked.values():
-            yield self._obstacle(entry, f"stands where a folder is needed for {path}", name)
-        for path in sorted(planned):
-            entry = self.at(path)
-            if entry and blocked.keys().isdisjoint(parents(path)):
+        blocked: set[str] = set()
+        for folder, path in below.items():
+            entry = self.at(folder)
+            if entry and entry.kind != "folder" and self.key(folder) not in self.own:
+                blocked.add(folder)
+                yield self._obstacle(entry, f"stands where a folder is needed for {path}", name)
+        for path in paths:
+            key = self.key(path)
+            entry = self.entries.get(key)
+            # Nearly all of them are our own files, of the last build.
+            if entry is None or (entry.kind == "file" and key in self.own):
+                continue
+            if not blocked or blocked.isdisjoint(parents(path)):
                 yield from self._at_target(entry, path, path in differing, name)
 
     def _at_target(self, entry: Entry, path: str, differs: bool, name: str) -> Iterator[Diagnostic]:  # noqa: FBT001 - private
@@ -230,9 +234,21 @@ def _deepest_first(entries: Iterable[Entry]) -> tuple[str, ...]:
     return tuple(sorted(folders, key=lambda path: (-path.count("/"), path)))
 
 
-def _impossible(planned: Collection[str], name: str) -> Iterator[Diagnostic]:
-    folders = {parent: path for path in sorted(planned, reverse=True) for parent in parents(path)}
-    for path in sorted(planned):
+def _folders(paths: Iterable[str]) -> dict[str, str]:
+    """Return the folders above sorted paths, each with the first path below it; outer ones come before inner ones."""
+    folders: dict[str, str] = {}
+    for path in paths:
+        unknown = []
+        folder = path.rpartition("/")[0]
+        while folder and folder not in folders:
+            unknown.append(folder)
+            folder = folder.rpartition("/")[0]
+        folders |= dict.fromkeys(reversed(unknown), path)
+    return folders
+
+
+def _impossible(paths: Iterable[str], folders: Mapping[str, str], name: str) -> Iterator[Diagnostic]:
+    for path in paths:
         if not belongs(path):
             yield Diagnostic.of(
                 "output-path",

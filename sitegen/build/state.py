@@ -15,11 +15,12 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
-from sitegen.articles.article import Text
-from sitegen.articles.packed import Packed, unpack_text
+if TYPE_CHECKING:
+    from sitegen.articles.article import Text
+    from sitegen.articles.packed import Packed
 
 __all__ = ["DATABASE", "SCHEMA", "Damaged", "Shelf", "State", "StoredTexts", "remove_state"]
 
@@ -257,6 +258,8 @@ class StoredTexts:
         self._database = None
 
     def _load(self, key: bytes) -> Text:
+        from sitegen.articles.packed import unpack_text
+
         if key in self._spare:
             return unpack_text(self._spare[key].text)
         with _told():

@@ -9,8 +9,8 @@ from pathlib import Path
 from msgspec import structs
 
 from sitegen.build.engine import Progress, build
+from sitegen.build.job import Job
 from sitegen.build.manifest import MANIFEST_NAME, read_manifest
-from sitegen.build.reading import Job
 from sitegen.build.report import BuildReport
 from sitegen.diagnostics import Diagnostic, ordered
 from sitegen.errors import Failed, OutputError, UsageError

@@ -18,7 +18,11 @@ __all__ = ["make_absolute", "make_relative"]
 _TAG = re.compile(r"""(<[a-zA-Z](?:[^<>"']++|"[^"]*+"|'[^']*+')*+>)""")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(\s*+=\s*+)("[^"]*+"|'[^']*+'|[^\s"'<>]++)""")
 _NAMES = frozenset({"action", "cite", "formaction", "href", "poster", "src", "srcset"})
+_ONE_LINK = '<a href="/'
 _FROM_ROOT = re.compile(r"""=\s*["']?/|,\s*/""")
+# Neither a dot nor a sign with a meaning: joined to a page without looking at its parts.
+_PLAIN = re.compile(r"(?:/[\w~-]+)*/?")
+_PLAIN_FRAGMENT = re.compile(r"#[\w~-]+")
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:|//")
 _CACHED = 16_384
 
@@ -37,13 +41,16 @@ def make_relative(html: str, url: str, base_path: str) -> str:
         return address[len(url) :] if address.startswith(own) else _from(prefix, address)
 
     def tag(text: str) -> str:
-        if own in text and not is_anywhere and _FROM_ROOT.search(text):
+        if own in text and _FROM_ROOT.search(text):
             return _change(text, relative)
         return _moved(text, prefix)
 
     # Between tags, which are every second piece, nothing changes; nor in a tag without a slash.
     pieces = _TAG.split(html)
-    pieces[1::2] = [tag(text) if "/" in text else text for text in pieces[1::2]]
+    if own in html and not is_anywhere:
+        pieces[1::2] = [tag(text) if "/" in text else text for text in pieces[1::2]]
+    else:
+        pieces[1::2] = [_moved(text, prefix) if "/" in text else text for text in pieces[1::2]]
     return "".join(pieces)
 
 
@@ -55,6 +62,8 @@ def _from(prefix: str, address: str) -> str:
 @lru_cache(maxsize=_CACHED)
 def _moved(tag: str, prefix: str) -> str:
     """Return a tag with `prefix` in place of the root; menus, terms and pieces are linked on many pages."""
+    if tag.startswith(_ONE_LINK) and tag.count("=") == 1:
+        return tag if tag[len(_ONE_LINK)] == "/" else f"{_ONE_LINK[:-1]}{prefix}{tag[len(_ONE_LINK) :]}"
     return _change(tag, lambda address: _from(prefix, address)) if _FROM_ROOT.search(tag) else tag
 
 
@@ -62,9 +71,15 @@ def make_absolute(html: str, page: str, base_url: str) -> str:
     """Make every address of a fragment absolute, as seen from the page at `page` of the site at `base_url`."""
     base = base_url.rstrip("/")
 
+    is_plain = _PLAIN.fullmatch(page) is not None
+
     def absolute(address: str) -> str:
         if _ELSEWHERE.match(address):
             return address
+        if address and _PLAIN.fullmatch(address):
+            return base + address
+        if is_plain and _PLAIN_FRAGMENT.fullmatch(address):
+            return base + page + address
         return base + urljoin(page, address)
 
     pieces = _TAG.split(html)

@@ -13,7 +13,8 @@ import jinja2
 from jinja2 import meta
 
 from sitegen.digest import fingerprint
-from sitegen.pages.templates import Snapshot, environment
+from sitegen.pages.snapshot import Snapshot
+from sitegen.pages.templates import environment
 
 __all__ = ["References", "closures", "references"]
 

@@ -12,15 +12,28 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, optimizeconst
+from markupsafe import escape
 
-__all__ = ["Code"]
+__all__ = ["Code", "escaped"]
+
+
+def escaped(text: str) -> str:
+    """Return a plain text for HTML or XML; most hold nothing to escape, and are told by that quickly."""
+    if "&" in text or "<" in text or ">" in text or '"' in text or "'" in text:
+        return escape(text)
+    return text
 
 
 class Code(CodeGenerator):
-    """Generates the code of templates, for an environment with `holders`, `escaped`, `as_html` and `as_text`.
+    """Generates the code of templates, for an environment with `holders`, `as_html` and `as_text`.
 
     `_v` is the value in hand: it is set and read again within one expression, with nothing in between.
     """
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - as Jinja has it
+        """Begin with the name that the code has besides Jinja's own."""
+        self.writeline(f"from {__name__} import escaped")
+        super().visit_Template(node, frame)
 
     @optimizeconst
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - as Jinja has it
@@ -38,7 +51,7 @@ class Code(CodeGenerator):
         if frame.eval_ctx.volatile:
             super()._output_child_pre(node, frame, finalize)
         elif frame.eval_ctx.autoescape:
-            self.write("(environment.escaped(_v) if type(_v := ")
+            self.write("(escaped(_v) if type(_v := ")
         else:
             self.write("(_v if type(_v := ")
 

@@ -7,6 +7,7 @@ template; it is told with the template's line.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,8 @@ from urllib.parse import urlsplit
 
 import jinja2
 from babel.dates import format_date, format_skeleton, get_month_names
+from jinja2.filters import do_tojson
+from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup as SafeText
 
@@ -32,6 +35,7 @@ _CACHED = 65_536
 _TEXTS_CACHED = 512
 _MONTHS = 12
 _LOOSE_ENDS = ",;:–—-"
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Filters:
@@ -59,7 +63,9 @@ class Filters:
             "excerpt": self.excerpt,
             "markdown": self.markdown,
             "month_name": self.month_name,
+            "safe": _safe,
             "tag_uri": self.tag_uri,
+            "tojson": _tojson,
             "typography": self.typography,
         }
 
@@ -167,6 +173,20 @@ class Filters:
         if offset is not None and offset.seconds % 60:
             moment = moment.astimezone(dt.UTC)
         return moment.isoformat().replace("+00:00", "Z")
+
+
+def _safe(value: Any) -> SafeText:  # noqa: ANN401 - whatever a template prints
+    """Return what Jinja's filter does; plain texts, which are most, without its detours."""
+    return str.__new__(SafeText, value) if type(value) is str else SafeText(value)  # noqa: S704 - as its author says
+
+
+@jinja2.pass_eval_context
+def _tojson(context: EvalContext, value: Any, indent: int | None = None) -> SafeText:  # noqa: ANN401 - the same
+    """Return what Jinja's filter does; feeds are full of plain texts."""
+    if type(value) is not str or indent is not None:
+        return do_tojson(context, value, indent)
+    text = _json(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return str.__new__(SafeText, text.replace("'", "\\u0027"))
 
 
 def _kind(value: object) -> str:

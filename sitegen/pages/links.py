@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from sitegen.pages.page import Page, PublishedFile, output_path, path_key
 __all__ = ["missing_pages"]
 
 _BEGINNING = 3
+_DIVIDED = re.compile(r"^//|[?#\s]")
 
 
 def missing_pages(
@@ -21,13 +23,17 @@ def missing_pages(
     """Yield a warning for each link to a page or file that the site does not have."""
     urls = [*(page.url for page in pages), *(file.url for file in files)]
     known = {path_key(output_path(url)) for url in urls}
+    there = {url for url in urls if not _DIVIDED.search(url)}
     alike: dict[str, list[str]] = {}
     hints: dict[str, str] = {}
     for owner, link, resolved in links:
-        if resolved.settled or not resolved.url.startswith("/") or "{{" in link.target or "{%" in link.target:
+        if resolved.settled or resolved.url in there:
+            continue
+        if not resolved.url.startswith("/") or "{{" in link.target or "{%" in link.target:
             continue  # template tags of another generator have a finding of their own
         target = urlsplit(resolved.url).path
         if path_key(output_path(target)) in known or path_key(output_path(f"{target}/")) in known:
+            there.add(resolved.url)
             continue
         if not alike:
             for url in urls:

@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 from jinja2 import meta, nodes
 from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from jinja2.utils import missing
 
 __all__ = ["Importable"]
@@ -24,6 +25,24 @@ class Importable(jinja2.Template):
     _last: tuple[tuple[object, ...], TemplateModule] | None = None
     _seen: tuple[str, ...] | None = None
     _is_read = False
+    _every: dict[str, Any] | None = None
+    _every_name: frozenset[str] = frozenset()
+
+    def new_context(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002 - as Jinja has it
+        shared: bool = False,  # noqa: FBT001, FBT002 - the same
+        locals: Mapping[str, Any] | None = None,  # noqa: A002 - the same
+    ) -> Context:
+        """Return the context for what a page has; the names that stand in every one are put together only once."""
+        if shared or locals:
+            return super().new_context(vars, shared, locals)
+        if self._every is None:
+            self._every = dict(self.globals)
+            self._every_name = frozenset(self._every)
+        context = self.environment.context_class(self.environment, self._every | (vars or {}), self.name, self.blocks)
+        context.globals_keys = self._every_name  # type: ignore[assignment]  # it is only read
+        return context
 
     def make_module(
         self,

@@ -39,6 +39,7 @@ class Parts(Extension):
         super().__init__(environment)
         self._kept: OrderedDict[tuple[object, ...], tuple[tuple[object, ...], SafeText]] = OrderedDict()
         self._characters = 0
+        self._sites: tuple[Site, Site] | None = None
 
     def parse(self, parser: Parser) -> list[nodes.Node]:
         """Read the tag: the name of the template, and the names of the values that it gets."""
@@ -61,19 +62,26 @@ class Parts(Extension):
                 str(value)  # which raises its error
             if value is not None and not isinstance(value, Struct):
                 raise TypeError(f"a part is made of answers of the archive, not of a {type(value).__name__}")
+        site = self._without_questions(site)
         identity = (site, *values.values())
         key = (name, *values, *map(id, identity))
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key][1]
         template = self.environment.get_template(name)
-        text = SafeText(template.render(site=replace(site, _ask=_refuse), **values))  # noqa: S704 - it is printed there
+        text = SafeText(template.render(site=site, **values))  # noqa: S704 - it is printed there
         # The values are kept with the text, so that no others get their identity.
         self._kept[key] = (identity, text)
         self._characters += len(text)
         while self._characters > _CHARACTERS:
             self._characters -= len(self._kept.popitem(last=False)[1][1])
         return text
+
+    def _without_questions(self, site: Site) -> Site:
+        """Return a site that answers no questions: always the same for the same site, and for itself."""
+        if self._sites is None or (site is not self._sites[0] and site is not self._sites[1]):
+            self._sites = (site, replace(site, _ask=_refuse))
+        return self._sites[1]
 
 
 def _refuse(name: str) -> NoReturn:

@@ -226,14 +226,18 @@ def collisions(pages: Iterable[Page], files: Iterable[PublishedFile]) -> Iterato
     everything: list[Page | PublishedFile] = [*pages, *files]
     for item in everything:
         key = path_key(item.path)
-        parents = [key[:end] for end, sign in enumerate(key) if sign == "/"]
-        holder = taken.get(key) or folders.get(key) or next((taken[p] for p in parents if p in taken), None)
+        # Nothing is both a file and a folder, so above a folder that is known there is nothing in the way.
+        unknown = []
+        folder = key.rpartition("/")[0]
+        while folder and folder not in folders:
+            unknown.append(folder)
+            folder = folder.rpartition("/")[0]
+        holder = taken.get(key) or folders.get(key) or next((taken[p] for p in reversed(unknown) if p in taken), None)
         if holder is not None:
             yield _collision(item, holder)
             continue
         taken[key] = item
-        for parent in parents:
-            folders.setdefault(parent, item)
+        folders |= dict.fromkeys(unknown, item)
 
 
 def _collision(item: Page | PublishedFile, holder: Page | PublishedFile) -> Diagnostic:

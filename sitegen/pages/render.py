@@ -20,7 +20,8 @@ from sitegen.pages.addresses import make_relative
 from sitegen.pages.feeds import make_feed
 from sitegen.pages.page import Page
 from sitegen.pages.site import PageInfo, Site
-from sitegen.pages.templates import Snapshot, problem
+from sitegen.pages.snapshot import Snapshot
+from sitegen.pages.templates import problem
 
 __all__ = ["FEEDS", "Renderer"]
 
@@ -36,7 +37,7 @@ _FILTERS = frozenset({"section", "author", "tag", "year", "month"})
 # ones are bytes of their own. They come in as character references.
 _CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
 # Two expressions, because each is looked for by its first bytes.
-_FORBIDDEN = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"\xef\xbf[\xbe\xbf]"))
+_FORBIDDEN = ((b"\xc2", re.compile(rb"\xc2[\x80-\x9f]")), (b"\xef\xbf", re.compile(rb"\xef\xbf[\xbe\xbf]")))
 
 
 class Renderer:
@@ -63,8 +64,9 @@ class Renderer:
         if page.template.endswith(".html"):
             text = make_relative(text, page.url, self._config.base_path)
         data = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
-        for forbidden in _FORBIDDEN:
-            data = forbidden.sub(b"", data)
+        for beginning, forbidden in _FORBIDDEN:
+            if beginning in data:
+                data = forbidden.sub(b"", data)
         return data
 
     def _subject(self, page: Page, queries: Queries) -> Mapping[str, Any]:

@@ -8,11 +8,9 @@ changes of values that the next page would see (the sandbox).
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import lru_cache
-from pathlib import Path
 from types import BuiltinMethodType
 from typing import Any, TypeVar
 
@@ -32,8 +30,9 @@ from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.pages.code import Code
 from sitegen.pages.modules import Importable
 from sitegen.pages.parts import Parts
+from sitegen.pages.snapshot import Snapshot
 
-__all__ = ["NAMES", "PACKAGED", "Snapshot", "TemplateFile", "environment", "problem"]
+__all__ = ["NAMES", "environment", "problem"]
 
 NAMES: tuple[str, ...] = (
     "archive", "argument", "article", "author", "chunk", "claim", "document", "entries", "feed", "month", "notice",
@@ -41,85 +40,11 @@ NAMES: tuple[str, ...] = (
 )  # fmt: skip
 """The names that templates get, each where it has a meaning; always `archive`, `page` and `site`."""
 
-PACKAGED = "sitegen/templates"
-"""The folder that findings name for packaged templates: they are not among the site's files."""
-
 _REMOVED_FILTERS = ("random",)
 _REMOVED_GLOBALS = ("lipsum",)
-_ASSETS = "assets/"
 _FORMATS = ("format", "format_map")
 _Importing = TypeVar("_Importing", nodes.Import, nodes.FromImport, nodes.Include)
 _ESCAPED = 16_384
-
-
-class TemplateFile(Struct, frozen=True):
-    """A template as it was read: the path that findings name, and its text."""
-
-    path: str
-    text: str
-
-
-class Snapshot(Struct, frozen=True):
-    """All templates and theme assets of a build, by name, and what could not be read."""
-
-    templates: dict[str, TemplateFile]
-    assets: dict[str, bytes]
-    findings: tuple[Diagnostic, ...] = ()
-
-    @classmethod
-    def read(cls, site: Path, theme: Path) -> Snapshot:
-        """Read the packaged templates of `theme`, then the site's own, which replace them by name.
-
-        Symbolic links are followed: a theme may be shared. What begins with a dot is not looked at.
-        """
-        templates: dict[str, TemplateFile] = {}
-        assets: dict[str, bytes] = {}
-        findings: list[Diagnostic] = []
-        for folder, shown in ((theme, PACKAGED), (site, "templates")):
-            for name, file in _files(folder):
-                path = f"{shown}/{name}"
-                content = _content(file, path, is_text=not name.startswith(_ASSETS))
-                if isinstance(content, Diagnostic):
-                    findings.append(content)
-                elif isinstance(content, bytes):
-                    assets[name.removeprefix(_ASSETS)] = content
-                else:
-                    templates[name] = TemplateFile(path, content)
-        return cls(templates, assets, tuple(findings))
-
-
-def _files(folder: Path, prefix: str = "", above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path]]:
-    """Yield the name and the path of every file in a folder, in order; a link to a folder above ends there."""
-    real = os.path.realpath(folder)
-    if real in above or not folder.is_dir():
-        return
-    for file in sorted(folder.iterdir()):
-        if file.name.startswith("."):
-            continue
-        if file.is_dir():
-            yield from _files(file, f"{prefix}{file.name}/", (*above, real))
-        else:
-            yield f"{prefix}{file.name}", file
-
-
-def _content(file: Path, path: str, *, is_text: bool) -> str | bytes | Diagnostic:
-    """Return the text of a template, the bytes of an asset, or why there are none."""
-    if not path.isprintable():
-        message = f"the name of {ascii(path)[1:-1]} is not printable text"
-        return Diagnostic.of("template", message, hint="rename the file")
-    if not file.is_file():
-        hint = "remove it, or mend the link"
-        return Diagnostic.of("template", "this is no file, or a link that leads nowhere", path=path, hint=hint)
-    try:
-        data = file.read_bytes()
-        return data.decode("utf-8-sig") if is_text else data
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        return Diagnostic.of("template", f"cannot be read: {reason}", path=path, hint="check its permissions")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        hint = "save templates in UTF-8; pictures and fonts belong in templates/assets/"
-        return Diagnostic.of("template", "not UTF-8 text", path=path, line=line, hint=hint)
 
 
 class _Unknown(jinja2.StrictUndefined):

@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import structs, to_builtins
 
-from sitegen.build.explain.explanation import Explanation
 from sitegen.build.output import Written
 from sitegen.build.report import BuildReport
 from sitegen.diagnostics import Diagnostic
 from sitegen.errors import Failed, SitegenError
+
+if TYPE_CHECKING:
+    from sitegen.build.explain import Explanation
 
 __all__ = ["build_document", "clean_document", "explain_document", "failure_document", "init_document", "new_document"]
 

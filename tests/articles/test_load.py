@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from sitegen.articles.assemble import Clock
+from sitegen.articles.clock import Clock
 from sitegen.articles.load import Content, load
 from sitegen.articles.parse import Fresh, Parser
 from sitegen.articles.sources import Source

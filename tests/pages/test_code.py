@@ -10,7 +10,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from sitegen.archive.cards import NamedLink, Term, TermCount
-from sitegen.pages.templates import Snapshot, TemplateFile, environment
+from sitegen.pages.snapshot import Snapshot, TemplateFile
+from sitegen.pages.templates import environment
 
 VALUES: dict[str, Any] = {
     "link": NamedLink("<a>", "/x/"),

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from sitegen.pages.modules import Importable
-from sitegen.pages.templates import Snapshot, TemplateFile, environment
+from sitegen.pages.snapshot import Snapshot, TemplateFile
+from sitegen.pages.templates import environment
 
 PAGE = '{% import "m.html" as m %}{{ m.f() }}'
 

@@ -12,7 +12,8 @@ from sitegen.articles.dates import EdtfDate
 from sitegen.config import parse
 from sitegen.pages.closure import references
 from sitegen.pages.site import Site
-from sitegen.pages.templates import Snapshot, TemplateFile, environment, problem
+from sitegen.pages.snapshot import Snapshot, TemplateFile
+from sitegen.pages.templates import environment, problem
 
 CONFIG = parse(b'title = "T"\nbase_url = "https://example.org"\n')
 PAGE = '{% part "part.html" with a, b %}|'

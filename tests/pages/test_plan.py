@@ -11,7 +11,7 @@ from harness import Site, article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.articles.assemble import Clock
+from sitegen.articles.clock import Clock
 from sitegen.build.clock import now
 from sitegen.build.engine import Job, read
 from sitegen.config import load

@@ -10,7 +10,8 @@ import pytest
 
 from sitegen.archive.cards import NamedLink
 from sitegen.diagnostics import Diagnostic
-from sitegen.pages.templates import Snapshot, TemplateFile, environment, problem
+from sitegen.pages.snapshot import Snapshot, TemplateFile
+from sitegen.pages.templates import environment, problem
 
 
 def snapshot(**templates: str) -> Snapshot:

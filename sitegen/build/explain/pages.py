@@ -10,8 +10,9 @@ from sitegen.archive.archive import Archive, Key
 from sitegen.archive.chunks import cut
 from sitegen.build.explain.explanation import Explanation, Fact, PageFacts
 from sitegen.build.explain.sources import Sources
+from sitegen.build.job import Job
 from sitegen.build.ledger import Ledger
-from sitegen.build.reading import Job, Reading
+from sitegen.build.reading import Reading
 from sitegen.build.state import DATABASE, Damaged, State
 from sitegen.diagnostics import nearest
 from sitegen.errors import SitegenError

@@ -9,8 +9,9 @@ from sitegen.archive.cards import Standards
 from sitegen.archive.phrases import short
 from sitegen.archive.relations import Edge, chief
 from sitegen.articles.article import Article, Point
-from sitegen.articles.assemble import Clock
-from sitegen.articles.load import Omission, load
+from sitegen.articles.clock import Clock
+from sitegen.articles.load import load
+from sitegen.articles.omission import Omission
 from sitegen.articles.paths import is_article
 from sitegen.articles.records import Record
 from sitegen.build.explain.explanation import (
@@ -22,7 +23,8 @@ from sitegen.build.explain.explanation import (
     RelationFacts,
 )
 from sitegen.build.explain.values import article_values, record_values
-from sitegen.build.reading import Job, Reading
+from sitegen.build.job import Job
+from sitegen.build.reading import Reading
 from sitegen.diagnostics import Diagnostic
 from sitegen.resources import theme_folder
 

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from sitegen.build.explain.explanation import Explanation
 from sitegen.build.explain.pages import explain_file, explain_page, listings_of
 from sitegen.build.explain.sources import Sources
-from sitegen.build.reading import Job, Reading
+from sitegen.build.job import Job
+from sitegen.build.reading import Reading
 from sitegen.config import Config
 from sitegen.diagnostics import nearest
 from sitegen.errors import SitegenError

@@ -1,0 +1,190 @@
+"""The whole line, where something is to be done: sources, archive, plan, pages, output, and what is remembered.
+
+What is known is not parsed again, and a page whose trace still holds is not rendered again. Everything
+before the last step only reads.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import structs
+
+from sitegen.articles.article import Meta
+from sitegen.articles.dates import EdtfDate
+from sitegen.articles.paths import Location, is_article, locate
+from sitegen.articles.sources import Tree, walk
+from sitegen.build.beginning import Beginning, Progress, last_of
+from sitegen.build.bodies import Bodies
+from sitegen.build.clock import next_change
+from sitegen.build.fingerprints import engine_fingerprint, page_settings
+from sitegen.build.job import Job
+from sitegen.build.last import Last, stamped_folders
+from sitegen.build.ledger import Ledger
+from sitegen.build.output import Output, Written
+from sitegen.build.reading import Prepared, Reading, prepare, read
+from sitegen.build.rendering import Scene
+from sitegen.build.report import BuildReport
+from sitegen.build.state import State
+from sitegen.build.update import Update, update
+from sitegen.build.workers import Crew, available
+from sitegen.diagnostics import ordered
+from sitegen.digest import fingerprint
+from sitegen.errors import Failed, OutputError, RenderError
+from sitegen.pages.assets import Assets
+from sitegen.pages.snapshot import Snapshot
+from sitegen.resources import theme_folder
+from sitegen.stamps import Stamped
+
+__all__ = ["Whole", "read_only"]
+
+
+class Whole:
+    """One build in which something is to be done."""
+
+    def __init__(self, begun: Beginning) -> None:
+        """Go on from the beginning of a build."""
+        self.begun = begun
+        self.job = begun.job
+        self.state = begun.state
+        self.last = begun.last
+        self.bodies = Bodies(self.job.project, self.job.config, begun.engine, begun.state)
+        self.known: dict[str, str] = {}
+        self.crew = _crew(self.job)
+
+    def run(self, tree: Tree, output: Output) -> BuildReport:
+        """Build what is not as it should be, and return what was done."""
+        prepared = self._prepare(tree)
+        reading = prepared.reading
+        paths = [*(page.path for page in reading.pages), *(file.path for file in reading.files)]
+        if blocked := output.check(paths):
+            raise Failed(ordered([*prepared.findings, *blocked]))
+        done = self._update(prepared, output)
+        try:
+            written = output.commit()
+        except Failed as failed:
+            raise Failed(ordered([*prepared.findings, *failed.diagnostics])) from None
+        report = self._report(prepared, written, done)
+        self._remember(tree, prepared, output, written, report, done)
+        return report
+
+    def _prepare(self, tree: Tree) -> Prepared:
+        last = self.last
+        _fetch(self.bodies, tree, last, self.begun.moment, self.begun.progress, self.crew)
+        files = last.others if last is not None else {}
+        stamps = {found.path: found.stamp for found in (*tree.media, *tree.files)}
+        still = (path for path, stamp in stamps.items() if path in files and files[path].still(stamp))
+        self.known = {path: files[path].digest for path in still}
+        assets = Assets(self.job.project, self.begun.snapshot.assets, lambda path: self.known.get(path, ""))
+        good = {path: known.key for path, known in last.sources.items()} | last.good if last is not None else {}
+        return prepare(self.job, tree, self.bodies, self.begun.snapshot, assets, good)
+
+    def _update(self, prepared: Prepared, output: Output) -> Update:
+        """Render what has to be, and stage every file; raises `RenderError` with all that templates have wrong."""
+        reading, job = prepared.reading, self.job
+        texts = self.state.texts(self.bodies.keys)
+        scene = Scene(
+            config=job.config,
+            archive=reading.archive,
+            pages=reading.pages,
+            snapshot=self.begun.snapshot,
+            assets=reading.assets,
+            texts=texts,
+            today=EdtfDate(job.clock.now.date().isoformat()),
+            stage=self.job.memory / "stage",
+        )
+        settings = page_settings(job.config, self.begun.engine)
+        crew = self.crew if self.state.shared else structs.replace(self.crew, jobs=1)
+        before = Ledger.read(self.state)
+        done = update(scene, before, settings, output, crew, lambda *it: self.begun.progress("rendering", *it))
+        texts.close()
+        if done.findings:
+            raise RenderError(ordered([*prepared.findings, *done.findings]))
+        for file in reading.files:
+            digest = file.digest or self.known.get(file.source, "")
+            if digest and output.there(file.path) == digest:
+                output.accept(file.path, digest, is_staged=False)
+            else:
+                output.add(file.path, file.data if file.data is not None else _read(job.project, file.source))
+        return done
+
+    def _report(self, prepared: Prepared, written: Written, done: Update) -> BuildReport:
+        reading = prepared.reading
+        return BuildReport(
+            output=self.begun.name,
+            articles=len(reading.archive.bucket(("all",))),
+            arguments=len(reading.archive.spots),
+            parsed=self.bodies.parsed,
+            rendered=len(done.rendered),
+            reused=len(reading.pages) - len(done.rendered),
+            files=len(reading.files),
+            written=len(written.written),
+            unchanged=written.unchanged,
+            pruned=len(written.pruned),
+            seconds=0,
+            pages=done.rendered,
+            omissions=reading.content.omissions,
+            kept=prepared.kept,
+            diagnostics=ordered([*prepared.findings, *written.diagnostics]),
+            notes=(written.note,) if written.note else (),
+        )
+
+    def _remember(
+        self, tree: Tree, prepared: Prepared, output: Output, written: Written, report: BuildReport, done: Update
+    ) -> None:
+        """Commit what the next build needs to know of this one."""
+        clock, config = self.job.clock, self.job.config
+        content = prepared.reading.content
+        left_out = [it.path for it in (*content.omissions, *content.broken) if is_article(it.path)]
+        dated: list[tuple[Meta, EdtfDate | None]] = [(article.meta, article.date) for article in content.articles]
+        dated += [(self.bodies.article(path).meta, _located(path)) for path in left_out]
+        digests = self.known | {file.source: file.digest for file in prepared.reading.files}
+        last = Last(
+            world=self.begun.world,
+            today=clock.now.date().isoformat(),
+            since=clock.now.timestamp(),
+            until=next_change(dated, clock.now, config.zone),
+            sources=self.bodies.known,
+            others={
+                it.path: Stamped(digests.get(it.path, ""), it.stamp if it.stamp.settled(self.begun.moment) else None)
+                for it in (*tree.media, *tree.files)
+            },
+            folders=stamped_folders(tree, self.begun.moment),
+            findings=fingerprint(tree.findings),
+            left=output.left(),
+            foreign=written.foreign,
+            good=prepared.good,
+            report=report,
+        )
+        records = last.written() | done.ledger.written()
+        self.state.commit(records, {*self.bodies.keys.values(), *(known.key for known in self.bodies.known.values())})
+
+
+def read_only(job: Job, state: State, progress: Progress) -> Reading:
+    """Read the project and plan its pages, without writing anything; raises `Damaged` where the state fails."""
+    tree = walk(job.project)
+    bodies = Bodies(job.project, job.config, engine_fingerprint(job.config), state)
+    _fetch(bodies, tree, last_of(state), 0, progress, _crew(job))
+    return read(job, tree, bodies, Snapshot.read(job.project / "templates", theme_folder()))
+
+
+def _crew(job: Job) -> Crew:
+    return Crew(job.jobs or available(), job.memory, job.start)
+
+
+def _fetch(bodies: Bodies, tree: Tree, last: Last | None, moment: int, progress: Progress, crew: Crew) -> None:
+    found = (*tree.articles, *tree.records)
+    before = last.sources if last is not None else {}
+    bodies.fetch(found, before, crew, moment, lambda done: progress("reading", done, len(found)))
+
+
+def _located(path: str) -> EdtfDate | None:
+    location = locate(path)
+    return location.date if isinstance(location, Location) else None
+
+
+def _read(project: Path, name: str) -> bytes:
+    try:
+        return (project / name).read_bytes()
+    except OSError as error:
+        raise OutputError(f"{name} cannot be read: {error.strerror}", hint="check its permissions") from None
