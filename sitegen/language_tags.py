@@ -9,6 +9,8 @@ __all__ = ["tag_problem"]
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _SHORT = 2
+# The commonest need no library that takes as long to load as all the rest of the configuration.
+_COMMON = frozenset({"ar", "de", "en", "es", "fr", "it", "nl", "pt"})
 _HINT = "use a BCP 47 tag such as `en` or `pt-BR`"
 
 
@@ -22,7 +24,7 @@ def tag_problem(tag: str) -> tuple[str, str] | None:
     if not _TAG.fullmatch(tag):
         return f"“{tag[:60]}” is not a language tag", _HINT
     code = re.split(r"[-_]", tag)[0].lower()
-    if len(code) != _SHORT:
+    if len(code) != _SHORT or code in _COMMON:
         return None
     # Dear to import, and most pieces name no language.
     from babel import Locale

@@ -28,7 +28,7 @@ Key = tuple[str, ...]
 FileKind = Literal["article", "section", "author", "tag", "notice", "claim", "page"]
 
 
-class Spot(Struct, frozen=True):
+class Spot(Struct, frozen=True, gc=False):
     """Where an argument stands: the id of its article, and its index among the arguments there."""
 
     article: str

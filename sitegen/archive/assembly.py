@@ -301,7 +301,8 @@ class _Maker:
         for name, alone in itself.items():
             article = self.articles[name]
             section = sections.term(article.section).id
-            for way in dict.fromkeys((f"{section}/{article.slug}", f"{article.section}/{article.slug}", article.slug)):
+            by_id, as_written = f"{section}/{article.slug}", f"{article.section}/{article.slug}"
+            for way in dict.fromkeys((name if name == by_id else by_id, as_written, article.slug)):
                 others = ways.setdefault(way, alone)
                 if others is not alone:
                     ways[way] = (*others, name)

@@ -120,10 +120,7 @@ class _Reader:
             body.remove(body[-1])
 
     def note_place(self, element: Element, text: str | None) -> None:
-        first_line = text.strip() if text else ""
-        if "\n" in first_line:
-            first_line = first_line[: first_line.index("\n")].rstrip()
-        self.marks.places[element] = self.locator.reached(first_line)
+        self.marks.places[element] = self.locator.reached((text or "").strip().partition("\n")[0].rstrip())
 
     def take(self, owner: Element, holder: Element, *, heading: bool = False) -> None:
         """Take the mark at the end of an element's own text."""

@@ -49,8 +49,8 @@ class Locator:
         """
         first_line = text.rstrip(_AFTER_BLOCK)
         start = max(self._from, self._behind_block)
-        at = self.body.find(first_line, start)
-        if at >= 0 and not (first_line and self._is_block(at, first_line)):
+        at = self.body.find(first_line, start) if first_line else -1
+        if (at >= 0 and not self._is_block(at, first_line)) or not first_line:
             offsets = self._blocks.get(first_line, ())
             following = bisect_left(offsets, start)
             at = offsets[following] if following < len(offsets) else -1

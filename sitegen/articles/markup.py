@@ -32,6 +32,7 @@ from sitegen.articles.outline import nest_headings
 from sitegen.articles.pieces import assemble
 from sitegen.articles.placeholders import Placeholders
 from sitegen.articles.plain import PlainText
+from sitegen.articles.quick_html import quick_html, quick_inside
 from sitegen.articles.quicken import quicken
 from sitegen.articles.removals import ID_HINT, removals
 from sitegen.articles.sanitise import Sanitiser
@@ -313,6 +314,8 @@ def _inner(md: Markdown, holder: Element) -> str:
     if not len(holder) and not holder.text:
         return ""
     holder.tail = None
+    if md.serializer is quick_html:
+        return quick_inside(holder)
     html: str = md.serializer(holder)
     return html[html.index(">") + 1 : html.rindex("<")] if "</" in html else ""
 

@@ -58,6 +58,8 @@ BLOCK_TAGS = frozenset(
     ]
 )
 _LEAVES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p"})
+_SPANS = frozenset({"a", "em", "strong"})
+_SIMPLE = frozenset({"div", "em", "li", "strong"})
 _CONTAINERS = frozenset({"blockquote", "div", "li", "ol", "ul"})
 _TOKEN = re.compile(f"{STX}wzxhzdk:(?P<stash>\\d+){ETX}|{STX}(?P<char>\\d+){ETX}|{STX}(?P<name>[a-zA-Z]+){ETX}")
 _TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][a-zA-Z0-9-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*(/?)>", re.DOTALL)
@@ -88,8 +90,32 @@ def _collapsed(text: str) -> list[str]:
     return [line for block in text.split("\n\n") if block and (line := collapse(block))]
 
 
-def _is_blank(text: str | None) -> bool:
-    return not text or text.isspace()
+def _plain_leaf(element: Element) -> str | None:
+    """Return the text of a leaf in which nothing is parked, and spans hold text alone; `None` for any other."""
+    parts = [element.text]
+    for child in element:
+        if child.tag not in _SPANS or len(child):
+            return None
+        parts += (child.text, child.tail)
+    texts = [part for part in parts if part]
+    text = "".join(texts)
+    return None if STX in text or any(map(_is_atomic, texts)) else text
+
+
+def _is_atomic(text: str) -> bool:
+    return type(text) is not str
+
+
+def _holds_blocks(element: Element) -> bool:
+    """Whether an element holds blocks, and blanks between them at most."""
+    text = element.text
+    if element.tag not in _CONTAINERS or not len(element) or (text and not text.isspace()):
+        return False
+    for child in element:
+        tail = child.tail
+        if child.tag not in BLOCK_TAGS or (tail and not tail.isspace()):
+            return False
+    return True
 
 
 class PlainText:
@@ -102,13 +128,16 @@ class PlainText:
         """Read from this instance's stash."""
         self._md = md
         self._kept: dict[Element, list[str]] = {}
+        self._counted: dict[Element, int] = {}
 
     def forget(self, element: Element | None = None) -> None:
         """Read an element anew, which has been changed; or all of them."""
         if element is None:
             self._kept.clear()
+            self._counted.clear()
         else:
             self._kept.pop(element, None)
+            self._counted.clear()
 
     def of(self, element: Element) -> str:
         """Return the text of an element, its blocks parted by line breaks; its tail is not part of it."""
@@ -119,8 +148,15 @@ class PlainText:
         return "\n".join([line for element in elements for line in self._lines(element)])
 
     def words(self, element: Element) -> int:
-        """Return how many words the text of an element has."""
-        return sum([line.count(" ") + 1 for line in self._lines(element)])
+        """Return how many words the text of an element has; they are counted once, until something is forgotten."""
+        count = self._counted.get(element)
+        if count is None:
+            if _holds_blocks(element):
+                count = sum(map(self.words, element))
+            else:
+                count = sum([line.count(" ") + 1 for line in self._lines(element)])
+            self._counted[element] = count
+        return count
 
     def of_inline(self, element: Element) -> str:
         """Return the text of an inline element as it stands, blanks and all."""
@@ -132,17 +168,17 @@ class PlainText:
         if tag in _LEAVES:
             lines = self._kept.get(element)
             if lines is None:
-                lines = self._kept[element] = _collapsed(self._walk(element).strip("\n"))
+                text = _plain_leaf(element)
+                lines = _collapsed((self._walk(element) if text is None else text).strip("\n"))
+                self._kept[element] = lines
             return lines
-        if tag in _CONTAINERS and len(element) and _is_blank(element.text):
+        if _holds_blocks(element):
             lines = []
             for child in element:
-                if child.tag not in BLOCK_TAGS or not _is_blank(child.tail):
-                    break
-                lines += self._lines(child)
-            else:
-                return lines
-        return _collapsed(self._walk(element).strip("\n"))
+                lines += self._kept.get(child) or self._lines(child)
+            return lines
+        text = _plain_leaf(element) if tag in _SIMPLE else None
+        return _collapsed((self._walk(element) if text is None else text).strip("\n"))
 
     def _walk(self, element: Element) -> str:
         parts: list[str] = []

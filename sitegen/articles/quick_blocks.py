@@ -34,7 +34,7 @@ from sitegen.articles.fences import FenceProcessor
 from sitegen.articles.literals import ANYTHING, Literals, holds_any, literals_or_anything
 from sitegen.articles.quick_registry import ordered
 
-__all__ = ["QUICKER_LISTS", "QuickBlockParser"]
+__all__ = ["QUICKER_PROCESSORS", "QuickBlockParser"]
 
 # These do nothing, and leave the block as it is, where their `RE` finds nothing.
 _BY_EXPRESSION = (
@@ -86,6 +86,26 @@ class _SingleItem:
             self.STARTSWITH = found[1][:-1]
         return [found[3]]
 
+    def run(self: Any, parent: Element, blocks: list[str]) -> None:
+        """Add the items of a block to the list above it, or to one of their own."""
+        above = parent[-1] if len(parent) else None
+        last = above[-1] if above is not None and above.tag in self.SIBLING_TAGS and len(above) else None
+        if "\n" in blocks[0] or above is None or last is None or last.text or (len(last) and last[-1].tail):
+            super().run(parent, blocks)  # type: ignore[misc]  # of the other base
+            return
+        items = self.get_items(blocks.pop(0))
+        self.parser.state.set("looselist")
+        self.parser.parseBlocks(SubElement(above, "li"), items)
+        self.parser.state.reset()
+
+
+class _HRProcessor(HRProcessor):
+    """Looks at a block of one line only where it holds nothing but what rules are made of."""
+
+    def test(self, parent: Element, block: str) -> bool:
+        is_rule = "\n" in block or not block.strip("-_* ")
+        return is_rule and super().test(parent, block)
+
 
 class _OListProcessor(_SingleItem, OListProcessor):
     pass
@@ -103,14 +123,16 @@ class _SaneUListProcessor(_SingleItem, SaneUListProcessor):
     pass
 
 
-QUICKER_LISTS: dict[type, type] = {
+QUICKER_PROCESSORS: dict[type, type] = {
+    HRProcessor: _HRProcessor,
     OListProcessor: _OListProcessor,
     SaneOListProcessor: _SaneOListProcessor,
     SaneUListProcessor: _SaneUListProcessor,
     UListProcessor: _UListProcessor,
 }
 """Which class does quickly what another does."""
-_FIRST_LINES |= {quicker: _FIRST_LINES[kind] for kind, quicker in QUICKER_LISTS.items()}
+for _table in (_FIRST_LINES, _ANY_LINES):
+    _table |= {quicker: _table[kind] for kind, quicker in QUICKER_PROCESSORS.items() if kind in _table}
 
 
 class QuickBlockParser(BlockParser):
@@ -169,7 +191,9 @@ class QuickBlockParser(BlockParser):
         trials = self._trials.get((sign, is_line))
         if trials is None:
             trials = tuple(
-                (processor, _literals(processor)) for processor in self._order if _may_begin(type(processor), sign, is_line)
+                (processor, _literals(processor))
+                for processor in self._order
+                if _may_begin(type(processor), sign, is_line)
             )
             self._trials[sign, is_line] = trials
         return trials
@@ -186,7 +210,7 @@ def _literals(processor: Any) -> Literals:  # noqa: ANN401 - `RE` is no part of 
     kind = type(processor)
     if kind in _BY_EXPRESSION:
         return literals_or_anything(processor.RE)
-    if kind is HRProcessor:
+    if kind in (HRProcessor, _HRProcessor):
         return ("-", "_", "*")
     if kind is TableProcessor:
         return ("|",)

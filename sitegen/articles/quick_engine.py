@@ -14,7 +14,7 @@ from markdown.serializers import to_html_string
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import Registry
 
-from sitegen.articles.quick_blocks import QUICKER_LISTS, QuickBlockParser
+from sitegen.articles.quick_blocks import QUICKER_PROCESSORS, QuickBlockParser
 from sitegen.articles.quick_html import quick_html
 from sitegen.articles.quick_inline import (
     QuickDelimiterProcessor,
@@ -35,7 +35,7 @@ _QUICKER: dict[type, type] = {
     InlineProcessor: QuickInlineProcessor,
     LinkInlineProcessor: QuickLinkProcessor,
     Registry: QuickRegistry,
-    **QUICKER_LISTS,
+    **QUICKER_PROCESSORS,
     **QUICKER_STAGES,
 }
 

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import HTML_EMPTY, Element
 
 from markdown import serializers
 
-__all__ = ["quick_html"]
+__all__ = ["quick_html", "quick_inside"]
 
 _BOOLEAN: frozenset[str] = vars(serializers)["BOOLEAN_ATTRIBUTES"]["html"]
 _AMPERSAND: re.Pattern[str] = serializers.RE_AMP  # one that is not part of a reference
@@ -21,12 +21,24 @@ _VERBATIM = frozenset({"script", "style"})
 
 def quick_html(element: Element) -> str:
     """Serialise an element and its children to a string of HTML, as `to_html_string` does."""
+    holder, parts = Element("div"), list[str]()
+    holder.append(element)
+    try:
+        _write(holder, parts)
+    except (_Unusual, RecursionError):
+        html: str = serializers.to_html_string(element)
+        return html
+    return "".join(parts)
+
+
+def quick_inside(element: Element) -> str:
+    """Serialise what stands inside of an element that is not empty and no void one."""
     parts: list[str] = []
     try:
         _write(element, parts)
     except (_Unusual, RecursionError):
         html: str = serializers.to_html_string(element)
-        return html
+        return html[html.index(">") + 1 : html.rindex("<")]
     return "".join(parts)
 
 
@@ -35,23 +47,27 @@ class _Unusual(Exception):  # noqa: N818 - names what the tree is
 
 
 def _write(element: Element, parts: list[str]) -> None:
-    tag = element.tag
-    if type(tag) is not str:
-        raise _Unusual
-    attributes = element.items()
-    parts.append(f"<{tag}{_attributes(attributes)}>" if attributes else f"<{tag}>")
-    text = element.text
-    if text:
-        if "&" in text or "<" in text or ">" in text:
-            text = text if tag.lower() in _VERBATIM else _escaped(text)
-        parts.append(text)
+    """Serialise what stands inside of an element."""
+    if text := element.text:
+        parts.append(_written(text, element.tag))
     for child in element:
-        _write(child, parts)
-    if tag not in HTML_EMPTY and tag.lower() not in HTML_EMPTY:
-        parts.append(f"</{tag}>")
-    tail = element.tail
-    if tail:
-        parts.append(_escaped(tail) if "&" in tail or "<" in tail or ">" in tail else tail)
+        tag = child.tag
+        if type(tag) is not str:
+            raise _Unusual
+        attributes = child.items()
+        parts.append(f"<{tag}{_attributes(attributes)}>" if attributes else f"<{tag}>")
+        if len(child):
+            _write(child, parts)
+        elif text := child.text:
+            parts.append(_written(text, tag) if "&" in text or "<" in text or ">" in text else text)
+        if tag not in HTML_EMPTY and tag.lower() not in HTML_EMPTY:
+            parts.append(f"</{tag}>")
+        if tail := child.tail:
+            parts.append(_escaped(tail) if "&" in tail or "<" in tail or ">" in tail else tail)
+
+
+def _written(text: str, tag: str) -> str:
+    return text if tag.lower() in _VERBATIM else _escaped(text)
 
 
 def _attributes(attributes: Iterable[tuple[Any, Any]]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -28,7 +29,7 @@ from sitegen.articles.literals import Literals, holds_any, literals_or_anything
 from sitegen.articles.quick_registry import ordered
 from sitegen.articles.quick_spans import PlainSpans, plain_emphasis
 
-__all__ = ["QuickDelimiterProcessor", "QuickImageProcessor", "QuickInlineProcessor", "QuickLinkProcessor"]
+__all__ = ["QuickDelimiterProcessor", "QuickImageProcessor", "QuickInlineProcessor", "QuickLinkProcessor", "Trial"]
 
 _REFERENCES = (
     ImageReferenceInlineProcessor,
@@ -69,6 +70,9 @@ class QuickInlineProcessor(InlineProcessor):
     The literals are asked for at each tree, because a pattern may be given another expression.
     """
 
+    _order: tuple[Any, ...] | None = None
+    _asked: Sequence[Callable[[], re.Pattern[str]]] = ()  # for the expressions of the patterns
+    _answers: Sequence[re.Pattern[str]] = ()
     _expressions: tuple[tuple[Any, re.Pattern[str]], ...] = ()
     _known: dict[bool, _Trying]  # by whether the document defines references
     _trials: tuple[Trial, ...] = ()
@@ -116,9 +120,12 @@ class QuickInlineProcessor(InlineProcessor):
         return tree
 
     def _prepare(self) -> None:
-        expressions = tuple((pattern, pattern.getCompiledRegExp()) for pattern in ordered(self.inlinePatterns))
-        if expressions != self._expressions:
-            self._expressions = expressions
+        order = ordered(self.inlinePatterns)
+        if order != self._order or [ask() for ask in self._asked] != self._answers:
+            self._order = order
+            self._asked = [pattern.getCompiledRegExp for pattern in order]
+            self._answers = [ask() for ask in self._asked]
+            self._expressions = expressions = tuple(zip(order, self._answers, strict=True))
             every = tuple(
                 (number, pattern, expression, literals_or_anything(expression))
                 for number, (pattern, expression) in enumerate(expressions)

@@ -18,8 +18,8 @@ from markdown.extensions.smarty import (
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import INLINE_PLACEHOLDER, INLINE_PLACEHOLDER_PREFIX, INLINE_PLACEHOLDER_RE, STX, AtomicString
 
-from sitegen.articles.literals import holds_any, leading_literal
-from sitegen.articles.quick_inline import QuickInlineProcessor
+from sitegen.articles.literals import Literals, holds_any, leading_literal
+from sitegen.articles.quick_inline import QuickInlineProcessor, Trial
 
 __all__ = ["QuickTypography", "sets_glyphs"]
 
@@ -30,6 +30,7 @@ class QuickTypography(QuickInlineProcessor):
     _read: object = None  # the expressions of which the following is known
     _sets_glyphs = False
     _beginnings: dict[re.Pattern[str], str]
+    _by_signs: dict[Literals, tuple[Trial, ...]]  # what to try on a text that has these signs and no other
 
     def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
         """Set the glyphs of a tree."""
@@ -41,13 +42,17 @@ class QuickTypography(QuickInlineProcessor):
         texts: list[tuple[Element, str]] = []
         tails: list[tuple[Element, str]] = []
         for element in tree.iter():
-            for found, text in ((texts, element.text), (tails, element.tail)):
-                if not text:
-                    continue
-                if STX in text and INLINE_PLACEHOLDER_PREFIX in text:
-                    return super().run(tree, ancestors)  # what looks like a placeholder would be taken for one
-                if element is not tree and holds_any(text, signs) and not isinstance(text, AtomicString):
-                    found.append((element, text))
+            text, tail = element.text, element.tail
+            if (text and STX in text and INLINE_PLACEHOLDER_PREFIX in text) or (
+                tail and STX in tail and INLINE_PLACEHOLDER_PREFIX in tail
+            ):
+                return super().run(tree, ancestors)  # what looks like a placeholder would be taken for one
+            if element is tree:
+                continue
+            if text and holds_any(text, signs) and not isinstance(text, AtomicString):
+                texts.append((element, text))
+            if tail and holds_any(tail, signs) and not isinstance(tail, AtomicString):
+                tails.append((element, tail))
         for element, text in texts:
             element.text = self._set(text)
         for element, text in tails:
@@ -59,6 +64,7 @@ class QuickTypography(QuickInlineProcessor):
         if self._read is not self._expressions:
             self._read = self._expressions
             self._sets_glyphs = sets_glyphs(self)
+            self._by_signs = {}
             self._beginnings = {
                 expression: _OPENING.get(expression.pattern) or leading_literal(expression)
                 for _, expression in self._expressions
@@ -71,7 +77,11 @@ class QuickTypography(QuickInlineProcessor):
         pattern may see what another one made.
         """
         made: list[str] = []
-        for _, pattern, expression, literals in self._trials:
+        present = tuple([sign for sign in self._signs if sign in text])
+        trials = self._by_signs.get(present)
+        if trials is None:
+            trials = self._by_signs[present] = _of_signs(self._trials, present)
+        for _, pattern, expression, literals in trials:
             if literals[0] not in text and (len(literals) == 1 or not holds_any(text, literals)):
                 continue
             start, beginning = 0, self._beginnings[expression]
@@ -81,6 +91,11 @@ class QuickTypography(QuickInlineProcessor):
                 text = before + text[found.end() :]
                 start = len(before)
         return INLINE_PLACEHOLDER_RE.sub(lambda found: made[int(found[1])], text) if made else text
+
+
+def _of_signs(trials: tuple[Trial, ...], signs: Literals) -> tuple[Trial, ...]:
+    """Return the trials of whose literals one holds one of the signs."""
+    return tuple(trial for trial in trials if any(holds_any(literal, signs) for literal in trial[3]))
 
 
 def _next(expression: re.Pattern[str], beginning: str, text: str, start: int) -> re.Match[str] | None:

@@ -43,7 +43,7 @@ class PlainSpans(NamedTuple):
                 return None
             if isinstance(pattern, DelimiterProcessor) and delimiter is None:
                 delimiter = pattern
-                signs |= dict.fromkeys(token for token in pattern.tokens if token != "*")
+                signs |= dict.fromkeys(sign for sign in pattern.tokens if sign != "*")
             elif isinstance(pattern, LinkInlineProcessor) and _is_of_links(pattern) and not has_links:
                 has_links = True
             else:

@@ -122,9 +122,10 @@ _URL = r"(?:https?://(?:[a-z0-9]+[.-])+[a-z]{2,}(?=[/\"]))?[A-Za-z0-9_./#~-]*+"
 _LINK = rf"a href=\"{_URL}\">{_TEXT}*+</a"
 _INLINE = rf"(?:{_TEXT}|<(?:em>{_TEXT}*+</em|strong>{_TEXT}*+</strong|code>{_TEXT}*+</code|{_LINK})>)*+"
 _HEADING = "|".join(f"h{level}>{_INLINE}</h{level}" for level in range(2, 7))
-_BLOCK = rf"<(?:p>{_INLINE}</p|{_HEADING}|ul>\n(?:<li>{_INLINE}</li>\n)*+</ul)>"
+_QUOTE = rf"blockquote>\n(?:<p>{_INLINE}</p>\n)++</blockquote"
+_BLOCK = rf"<(?:p>{_INLINE}</p|{_HEADING}|ul>\n(?:<li>{_INLINE}</li>\n)*+</ul|{_QUOTE})>"
 _PLAIN = re.compile(rf"(?:{_INLINE}|{_BLOCK}(?:\n{_BLOCK})*+)")
-"""HTML that cleaning returns as it stands: paragraphs, headings and lists without attributes, the plainest links."""
+"""HTML that cleaning returns as it stands: blocks without attributes, and the plainest links."""
 
 
 class Sanitiser:

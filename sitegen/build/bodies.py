@@ -20,7 +20,7 @@ from sitegen.articles.paths import Location, identify, is_article, locate
 from sitegen.articles.records import Record
 from sitegen.articles.sources import Found, Source, read_source
 from sitegen.build.known import Known
-from sitegen.build.state import Shelf, State
+from sitegen.build.state import Damaged, Shelf, State
 from sitegen.build.workers import Crew, Stage, at
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
@@ -106,8 +106,18 @@ class Bodies:
         shelf = self._state.path if self._state.shared and not self._state.is_empty else None
         return Stage(_set_up, (self._project, self._config, salt, shelf), _LEAST, _BATCH)
 
+    def trust(self, known: Mapping[str, Known]) -> None:
+        """Take sources as the last build knew them; their outlines are loaded when they are asked for."""
+        self.known.update(known)
+
     def article(self, path: str) -> Outline:
-        """Return the outline of an article; its text is in the state."""
+        """Return the outline of an article; its text is in the state. Raises `Damaged`."""
+        if path not in self._outlines:
+            key = self.known[path].key
+            found = self._state.outlines([key])
+            if key not in found:
+                raise Damaged("an outline is missing")
+            self._outlines[path] = found[key]
         return unpack_outline(self._outlines[path])
 
     def record(self, path: str) -> tuple[Record, tuple[Diagnostic, ...]]:

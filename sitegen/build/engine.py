@@ -108,9 +108,10 @@ def _build(begun: Beginning) -> BuildReport:
         if last is not None and (now := unchanged(last, tree, output, job.project, begun.moment)) is not None:
             begun.state.commit(now.written())
             return _as_before(last.report)
+        from sitegen.build.retouch import retouch
         from sitegen.build.whole import Whole
 
-        return Whole(begun).run(tree, output)
+        return retouch(begun, tree, output) or Whole(begun).run(tree, output)
 
 
 def _as_before(report: BuildReport) -> BuildReport:

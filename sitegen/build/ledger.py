@@ -8,7 +8,7 @@ those with another answer make a page anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 import msgspec
@@ -17,13 +17,14 @@ from msgspec import Struct, structs
 from sitegen.archive.window import Sight
 from sitegen.build.recorder import ALWAYS, Asking, Question, phrase
 from sitegen.build.state import Damaged, State
-from sitegen.digest import fingerprint
 from sitegen.pages.closure import References
 from sitegen.pages.page import Page
 
-__all__ = ["Ledger", "Trace", "page_digest", "why_outdated"]
+__all__ = ["LEDGER", "Asked", "Book", "Digest", "Ledger", "Readers", "Trace", "told", "why_outdated"]
 
-_NAME = "ledger"
+LEDGER = "ledger"
+"""The name of its record in the state."""
+
 _FEW = 3
 _DENSE = 0.75
 
@@ -32,22 +33,20 @@ Digest = Callable[[Sight], bytes]
 
 
 class Trace(Struct, frozen=True, array_like=True):
-    """What one page was made of: the digest of its plan, the closure of its template, the questions it asked.
+    """What one page was made of: its plan, the closure of its template, the questions that it asked.
 
     `digest` is that of its bytes. `questions` are positions in the ledger. `why` says in words why the page was
     rendered last.
     """
 
-    url: str
+    page: Page
     digest: str
-    page: bytes
-    template: str
     closure: bytes
     questions: tuple[int, ...]
     why: tuple[str, ...] = ()
 
 
-class _Asked(Struct, frozen=True, array_like=True):
+class Asked(Struct, frozen=True, array_like=True):
     """A question with its sights as positions."""
 
     asking: Asking
@@ -55,15 +54,23 @@ class _Asked(Struct, frozen=True, array_like=True):
     sights: tuple[int, ...]
 
 
-class _Book(Struct, frozen=True, array_like=True):
+class Readers(Struct, frozen=True, array_like=True):
+    """Who has looked at the text of an article: the places of that sight, and each question with its pages."""
+
+    places: tuple[int, ...]
+    questions: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+class Book(Struct, frozen=True, array_like=True):
     """A ledger as it is stored."""
 
     settings: bytes
     references: dict[bytes, References]
     sights: list[Sight]
     digests: list[bytes]
-    asked: list[_Asked]
+    asked: list[Asked]
     traces: dict[str, Trace]
+    readers: dict[str, Readers]
 
 
 class Ledger:
@@ -81,16 +88,16 @@ class Ledger:
         self._digest: Digest = lambda _: b""
         self._sights: list[Sight] = []
         self._digests: list[bytes] = []
-        self._asked: list[_Asked] = []
+        self._asked: list[Asked] = []
 
     @classmethod
     def read(cls, state: State) -> Ledger:
         """Return the ledger of the last build, an empty one where there is none; raises `Damaged`."""
-        data = state.get(_NAME)
+        data = state.get(LEDGER)
         if data is None:
             return cls(b"")
         try:
-            book = msgspec.msgpack.decode(data, type=_Book)
+            book = msgspec.msgpack.decode(data, type=Book)
         except msgspec.DecodeError as error:
             raise Damaged(str(error)) from error
         ledger = cls(book.settings, book.references)
@@ -100,11 +107,23 @@ class Ledger:
 
     def written(self) -> dict[str, bytes]:
         """Return the ledger as a record of the state; where many questions are of no use any more, without them."""
-        used = {position for trace in self.traces.values() for position in trace.questions}
-        if len(used) < len(self._asked) * _DENSE:
-            self._compact(sorted(used))
-        book = _Book(self.settings, self.references, self._sights, self._digests, self._asked, self.traces)
-        return {_NAME: msgspec.msgpack.encode(book)}
+        pages: dict[int, list[str]] = {}
+        for path, trace in self.traces.items():
+            for position in trace.questions:
+                pages.setdefault(position, []).append(path)
+        if len(pages) < len(self._asked) * _DENSE:
+            self._compact(sorted(pages))
+            return self.written()
+        texts = {place: sight[1] for place, sight in enumerate(self._sights) if sight[0] == "text"}
+        readers: dict[str, tuple[list[int], list[tuple[int, list[str]]]]] = {}
+        for place, name in texts.items():
+            readers.setdefault(name, ([], []))[0].append(place)
+        for position, asked in enumerate(self._asked):
+            for place in asked.sights:
+                if place in texts and position in pages:
+                    readers[texts[place]][1].append((position, pages[position]))
+        parts = (self.settings, self.references, self._sights, self._digests, self._asked, self.traces, readers)
+        return {LEDGER: msgspec.msgpack.encode(parts)}
 
     def _compact(self, used: list[int]) -> None:
         places = {position: place for place, position in enumerate(used)}
@@ -145,7 +164,7 @@ class Ledger:
                     self._sights.append(sight)
                     self._digests.append(b"" if sight == ALWAYS else self._digest(sight))
                 sights.append(place)
-            asked = _Asked(question.asking, question.answer, tuple(sights))
+            asked = Asked(question.asking, question.answer, tuple(sights))
             position = self._positions.setdefault(question.asking, len(self._asked))
             if position == len(self._asked):
                 self._asked.append(asked)
@@ -190,21 +209,20 @@ def why_outdated(
         return ("there was no such page before",)
     if not same_settings:
         return ("the configuration or sitegen itself changed",)
-    if trace.page != page_digest(page):
+    if _rendered_with(trace.page) != _rendered_with(page):
         return ("its place in the plan of the site changed",)
     if trace.closure != closure:
         return (f"the template {page.template}, or one that it uses, changed",)
-    return tuple(_told(changed[it] for it in trace.questions if it in changed))
+    return told(changed[it] for it in trace.questions if it in changed)
 
 
-def _told(askings: Iterable[Asking]) -> Iterator[str]:
+def told(askings: Iterable[Asking]) -> tuple[str, ...]:
+    """Say which questions were answered otherwise, the first few of them."""
     every = sorted(phrase(asking) for asking in askings)
-    for words in every[:_FEW]:
-        yield f"`{words}` answered differently"
-    if len(every) > _FEW:
-        yield f"and {len(every) - _FEW} more questions"
+    more = (f"and {len(every) - _FEW} more questions",) if len(every) > _FEW else ()
+    return (*(f"`{words}` answered differently" for words in every[:_FEW]), *more)
 
 
-def page_digest(page: Page) -> bytes:
-    """Return the digest of what a page of the plan is rendered with."""
-    return fingerprint((page.url, page.template, page.parameters, page.base, page.feed))
+def _rendered_with(page: Page) -> tuple[object, ...]:
+    """Return what of its plan a page is rendered with; who asks for it makes no difference."""
+    return page.url, page.template, page.parameters, page.base, page.feed

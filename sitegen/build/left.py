@@ -71,26 +71,36 @@ def _same(stamp: Stamp | None, status: os.stat_result) -> bool:
 
 
 def left(
-    folder: Path, standing: Standing, files: dict[str, Stamped], written: Mapping[str, Stamp], clock: Path
+    folder: Path,
+    standing: Standing,
+    files: dict[str, Stamped],
+    written: Mapping[str, Stamp],
+    clock: Path,
+    before: Left | None,
 ) -> Left:
     """Return a folder as it is left now.
 
     `standing` is what stood there before, `files` are own files with the stamps that they are known to have;
     `written` are the stamps that new ones had before they were moved to their place. The time is told by the file
-    system that holds `clock`.
+    system that holds `clock`. What was left `before`, where it was found so, is taken over as far as nothing was
+    written or removed there.
     """
     base = os.fspath(folder)
     now = _after(clock, (Stamp.of(os.lstat(f"{base}/{path}")) for path in written))
     settle = partial(_settled, now if folder.stat().st_dev == clock.stat().st_dev else 0)
     own = dict(files)
-    for path, before in written.items():
+    for path, staged in written.items():
         stamp = settle(f"{base}/{path}")
         # Somebody may have changed it since: then it is not known what it holds.
-        is_ours = stamp is not None and structs.replace(stamp, ctime=before.ctime) == before
+        is_ours = stamp is not None and structs.replace(stamp, ctime=staged.ctime) == staged
         own[path] = Stamped(own[path].digest, stamp if is_ours else None)
-    folders = {entry.path for entry in standing.entries.values() if entry.kind == "folder"}
-    folders |= {parent for path in written for parent in parents(path)} | {""}
+    removed = before.files.keys() - files.keys() if before is not None else ()
+    folders = {parent for path in (*written, *removed) for parent in parents(path)} | {""}
     found: dict[str, Stamp | None] = {}
+    if before is not None:
+        found = {path: stamp for path, stamp in before.folders.items() if path not in folders}
+    else:
+        folders |= {entry.path for entry in standing.entries.values() if entry.kind == "folder"}
     for path in sorted(folders):
         with suppress(FileNotFoundError, NotADirectoryError):
             found[path] = settle(f"{base}/{path}" if path else base)

@@ -76,10 +76,14 @@ class Output:
         self._digests: dict[str, str] = {}
         self._staged: set[str] = set()
         self._known = before.files if before is not None else {}
+        self._before = before
         self._there: dict[str, Stamped | None] = {}
         self._left: Left | None = None
+        self._is_kept = False
         self._begun = 0
         self.is_as_left = before is not None and before.still(folder)
+        if not self.is_as_left:
+            self._before = None
         with self._told():
             if before is not None and self.is_as_left:
                 self.note = ""
@@ -148,6 +152,14 @@ class Output:
                 stage_file(self.stage, path, data)
         self.accept(path, digest, is_staged=is_new)
 
+    def keep(self, renewed: Collection[str]) -> None:
+        """Take every own file as it stands, but those at `renewed`, which are to be added.
+
+        Only where the folder is as it was left: then nothing can stand in the way of its own files.
+        """
+        self._digests = {path: it.digest for path, it in self._known.items() if path not in renewed}
+        self._is_kept = True
+
     def accept(self, path: str, digest: str, *, is_staged: bool) -> None:
         """Take a file by its digest: one that is staged, see `stage_file`, or that stands there with these bytes."""
         if path in self._digests or not belongs(path):
@@ -164,18 +176,20 @@ class Output:
         new, and the next build completes it. An identical foreign file is adopted.
         """
         with self._told():
-            if not all(map(self._as_seen, (*self._staged, *self._standing.gone(self._digests)))):
-                self._standing = survey(self.folder, self._manifest)
+            gone = () if self._is_kept else self._standing.gone(self._digests)
+            if not all(map(self._as_seen, (*self._staged, *gone))):
+                self._standing, self._is_kept = survey(self.folder, self._manifest), False
+                self.is_as_left, self._before = False, None
             standing = self._standing
-            if found := self._obstacles(self._digests, self._staged):
+            if found := () if self._is_kept else self._obstacles(self._digests, self._staged):
                 raise Failed(found)
             self.folder.mkdir(parents=True, exist_ok=True)
             self._announce(standing)
-            way = standing.in_the_way(self._digests)
+            way = () if self._is_kept else standing.in_the_way(self._digests)
             self._remove(way, (*standing.folders_at(self._digests), *standing.folders_of(way)))
             stamps = {path: Stamp.of((self.stage / path).lstat()) for path in self._staged}
             self._move()
-            gone = standing.gone(self._digests)
+            gone = () if self._is_kept else standing.gone(self._digests)
             # Folders of files that a killed build had announced may stand empty, so they are looked at too.
             before = (self._manifest.files.keys() | self._manifest.pending.keys()) - self._digests.keys()
             self._remove((*sorted(set(gone) - set(way)), *standing.temporaries()), standing.folders_of(before))
@@ -204,7 +218,7 @@ class Output:
 
     def discard(self) -> None:
         """Forget what was added; the output folder stays as it is."""
-        self._digests, self._staged, self._there = {}, set(), {}
+        self._digests, self._staged, self._there, self._is_kept = {}, set(), {}, False
         with self._told(), suppress(FileNotFoundError):
             shutil.rmtree(self.stage)
 
@@ -226,11 +240,12 @@ class Output:
 
     def _leave(self, written: Mapping[str, Stamp]) -> Left:
         digests = self._digests or self._manifest.files
+        seen = self._known if self.is_as_left else self._there
         files = {
-            path: Stamped(digest) if path in written else self._there.get(path) or Stamped(digest)
+            path: Stamped(digest) if path in written else seen.get(path) or Stamped(digest)
             for path, digest in digests.items()
         }
-        return left(self.folder, self._standing, files, written, self.stage.parent)
+        return left(self.folder, self._standing, files, written, self.stage.parent, self._before)
 
     def _obstacles(self, planned: Collection[str], differing: Collection[str]) -> tuple[Diagnostic, ...]:
         found = self._standing.obstacles(planned, differing, self.name)

@@ -11,7 +11,7 @@ from functools import cache
 
 from msgspec import Struct, structs
 
-from sitegen.build.ledger import Ledger, Trace, page_digest, why_outdated
+from sitegen.build.ledger import Ledger, Trace, why_outdated
 from sitegen.build.output import Output
 from sitegen.build.rendering import Scene, Task, rendering
 from sitegen.build.workers import Crew
@@ -57,7 +57,7 @@ def update(
         if trace is not None and not why and there != trace.digest:
             why = _DAMAGED
         if trace is None or why:
-            begun[path] = Trace(page.url, "", page_digest(page), page.template, closure, (), why)
+            begun[path] = Trace(page, "", closure, (), why)
             tasks.append(Task(place, there))
         else:
             output.accept(path, trace.digest, is_staged=False)

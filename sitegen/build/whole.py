@@ -10,6 +10,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from sitegen.archive.stored import pack_archive
 from sitegen.articles.article import Meta
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.paths import Location, is_article, locate
@@ -25,6 +26,7 @@ from sitegen.build.output import Output, Written
 from sitegen.build.reading import Prepared, Reading, prepare, read
 from sitegen.build.rendering import Scene
 from sitegen.build.report import BuildReport
+from sitegen.build.retouch import ARCHIVE
 from sitegen.build.state import State
 from sitegen.build.update import Update, update
 from sitegen.build.workers import Crew, available
@@ -156,7 +158,7 @@ class Whole:
             good=prepared.good,
             report=report,
         )
-        records = last.written() | done.ledger.written()
+        records = last.written() | done.ledger.written() | {ARCHIVE: pack_archive(prepared.reading.archive)}
         self.state.commit(records, {*self.bodies.keys.values(), *(known.key for known in self.bodies.known.values())})
 
 

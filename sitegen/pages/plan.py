@@ -67,13 +67,14 @@ def _feeds(
 
 
 def _articles(archive: Archive) -> Iterator[Page]:
+    feeds = {url: archive.urls.feed(url, "xml") for url in {card.section.url for card in archive.cards.values()}}
     for name, card in archive.cards.items():
         source = archive.articles[name].path
         parameters: dict[str, str | int] = {"article": name}
         if card.status == "withdrawn":
             yield Page(url=card.url, template="tombstone.html", source=source, parameters=parameters, in_sitemap=False)
             continue
-        feed = archive.urls.feed(card.section.url, "xml")
+        feed = feeds[card.section.url]
         yield Page(url=card.url, template="article.html", source=source, parameters=parameters, feed=feed)
         for ref in archive.refs_of(name) if archive.urls.argument_pages else ():
             argument = archive.argument(ref)

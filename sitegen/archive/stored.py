@@ -1,0 +1,246 @@
+"""An archive as bytes, and read back piece by piece.
+
+A build in which only texts have changed has the archive of the build before. Then it is not made anew: what
+is looked at is decoded, of ten thousand cards perhaps thirty. Texts and outlines are not in here, they
+have a store of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+from sitegen.archive.archive import Archive, FileKind, Key, Spot
+from sitegen.archive.cards import Card, Standards
+from sitegen.archive.references import References
+from sitegen.archive.relations import Assertion, Edge, Graph
+from sitegen.archive.standards import Notices
+from sitegen.archive.terms import TermKind, Terms
+from sitegen.archive.urls import Urls
+from sitegen.articles.article import Article, Correction, Credit, Outline
+from sitegen.articles.dates import EdtfDate
+from sitegen.articles.records import Record
+from sitegen.config import Config
+
+__all__ = ["pack_archive", "unpack_archive"]
+
+Value = TypeVar("Value")
+
+
+class _Stub(Struct, frozen=True, array_like=True):
+    """An article without its body."""
+
+    path: str
+    slug: str
+    section: str
+    date: EdtfDate
+    authors: tuple[Credit, ...]
+    standards: str
+    genre: str
+    language: str
+    is_own_standards: bool
+
+
+class _Stored(Struct, frozen=True, array_like=True):
+    """An archive whose large tables are not decoded."""
+
+    urls: Urls
+    articles: dict[str, Raw]
+    cards: dict[str, Raw]
+    instants: dict[str, int]
+    standards: dict[str, Raw]
+    terms: dict[TermKind, Terms]
+    notices: Notices
+    claims: dict[str, Record]
+    pages: dict[str, Record]
+    outgoing: dict[str, Raw]
+    incoming: dict[str, Raw]
+    assertions: dict[str, Raw]
+    ways: dict[str, Raw]
+    former: dict[str, str]
+    own: dict[str, Raw]
+    unlinked: dict[str, str]
+    entries: dict[str, Raw]
+    files: dict[str, Raw]
+    left_out: dict[str, str]
+    media: frozenset[str]
+    buckets: dict[Key, Raw]
+
+
+class _Table(Mapping[Any, Value]):
+    """A mapping whose values are made of what is stored when they are asked for."""
+
+    def __init__(self, rows: dict[Any, Raw], make: Callable[[Any, Raw], Value]) -> None:
+        self._rows = rows
+        self._make = make
+        self._made: dict[Any, Value] = {}
+
+    def __getitem__(self, key: Any) -> Value:  # noqa: ANN401 - text, or a key of a bucket
+        if key not in self._made:
+            self._made[key] = self._make(key, self._rows[key])
+        return self._made[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+class _Derived(Mapping[Any, Value]):
+    """A mapping that is found out from others; `keys` are counted only when all are wanted."""
+
+    def __init__(self, find: Callable[[Any], Value | None], keys: Callable[[], Iterable[Any]]) -> None:
+        self._find = find
+        self._keys = keys
+
+    def __getitem__(self, key: Any) -> Value:  # noqa: ANN401 - text, or a key of a bucket
+        found = self._find(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._keys())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._keys())
+
+
+class _Arguments:
+    """Everything that follows from the ids of each article's arguments, which would be long to store."""
+
+    def __init__(self, own: Mapping[str, tuple[str, ...]], stored: Mapping[Key, tuple[str, ...]]) -> None:
+        self._own = own
+        self._stored = stored
+
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """The positions of articles in the listing of all."""
+        return {name: rank for rank, name in enumerate(self._stored["all",])}
+
+    @cached_property
+    def refs(self) -> tuple[str, ...]:
+        """All arguments as `article#id`, newest article first."""
+        return tuple([ref for name in self._stored["all",] for ref in self.of(name) or ()])
+
+    def of(self, article: str) -> tuple[str, ...] | None:
+        """Return the arguments of an article as `article#id`, `None` where it has none."""
+        return tuple([f"{article}#{name}" for name in self._own.get(article, ())]) or None
+
+    def spot(self, ref: str) -> Spot | None:
+        """Return where an argument stands."""
+        article, _, name = ref.partition("#")
+        own = self._own.get(article, ())
+        return Spot(article, own.index(name)) if name in own else None
+
+    def bucket(self, key: Key) -> tuple[str, ...] | None:
+        """Return a bucket, stored or not."""
+        if key[:2] == ("arguments", "article"):
+            return self.of(key[2])
+        return self.refs if key == ("arguments", "all") else self._stored.get(key)
+
+    def keys(self) -> Iterator[Key]:
+        """Yield the keys of all buckets."""
+        yield from self._stored
+        yield ("arguments", "all")
+        yield from (("arguments", "article", name) for name in self._own if self._own[name])
+
+
+def pack_archive(archive: Archive) -> bytes:
+    """Return an archive as bytes."""
+    stubs = {
+        name: _Stub(
+            it.path, it.slug, it.section, it.date, it.authors, it.standards, it.genre, it.language,
+            it.standards_origin == "article",
+        )
+        for name, it in archive.articles.items()
+    }  # fmt: skip
+    graph, references = archive.graph, archive.references
+    former = {was: now for was, now in references.arguments.items() if was != now}
+    buckets = {
+        key: names
+        for key, names in archive.buckets.items()
+        if key[:2] != ("arguments", "article") and key != ("arguments", "all")
+    }
+    return msgspec.msgpack.encode([
+        archive.urls, stubs, archive.cards, archive.instants, archive.standards, archive.terms,
+        archive.notices, archive.claims, archive.pages, graph.outgoing, graph.incoming, graph.assertions,
+        references.articles, former, references.own, references.unlinked, archive.entries,
+        archive.files, archive.left_out, archive.media, buckets,
+    ])  # fmt: skip
+
+
+def unpack_archive(data: bytes, config: Config, outline: Callable[[str], Outline]) -> Archive:
+    """Return an archive of these bytes; `outline` gives the body of an article by the path of its source.
+
+    `pictures` and `loose`, which only the plan asks for, are empty. Raises `msgspec.DecodeError` for other
+    bytes, also later, when a part is looked at.
+    """
+    stored = msgspec.msgpack.decode(data, type=_Stored)
+
+    def article(name: str, row: Raw) -> Article:
+        stub = msgspec.msgpack.decode(row, type=_Stub)
+        return Article(
+            path=stub.path,
+            id=name,
+            slug=stub.slug,
+            section=stub.section,
+            date=stub.date,
+            authors=stub.authors,
+            standards=stub.standards,
+            standards_origin="article" if stub.is_own_standards else "default",
+            genre=stub.genre,
+            language=stub.language,
+            body=outline(stub.path),
+        )
+
+    own = _table(stored.own, tuple[str, ...])
+    arguments = _Arguments(own, _table(stored.buckets, tuple[str, ...]))
+
+    def present(ref: str) -> str | None:
+        return ref if arguments.spot(ref) is not None else stored.former.get(ref)
+
+    return Archive(
+        config=config,
+        urls=stored.urls,
+        articles=_Table(stored.articles, article),
+        cards=_table(stored.cards, Card),
+        instants=stored.instants,
+        ranks=_Derived(lambda name: arguments.ranks.get(name), lambda: arguments.ranks),  # noqa: PLW0108 - counted late
+        spots=_Derived(arguments.spot, lambda: arguments.refs),
+        standards=_table(stored.standards, Standards),
+        terms=stored.terms,
+        notices=stored.notices,
+        claims=stored.claims,
+        pages=stored.pages,
+        graph=Graph(
+            _table(stored.outgoing, tuple[Edge, ...]),
+            _table(stored.incoming, tuple[Edge, ...]),
+            _table(stored.assertions, tuple[Assertion, ...]),
+        ),
+        references=References(
+            _table(stored.ways, tuple[str, ...]),
+            _Derived(present, lambda: (*arguments.refs, *stored.former)),
+            own,
+            tuple(sorted(stored.claims)),
+            stored.unlinked,
+        ),
+        entries=_table(stored.entries, tuple[str, Correction]),
+        files=_table(stored.files, tuple[FileKind, str]),
+        left_out=stored.left_out,
+        media=stored.media,
+        buckets=_Derived(arguments.bucket, arguments.keys),
+    )
+
+
+def _table(rows: dict[Any, Raw], kind: Any) -> _Table[Any]:  # noqa: ANN401 - a type, as msgspec takes it
+    decoder = msgspec.msgpack.Decoder(kind)
+    return _Table(rows, lambda _, row: decoder.decode(row))

@@ -1,0 +1,196 @@
+"""The commonest edit of all: words of a few articles changed, and nothing that any other page could tell.
+
+Then the archive, the plan and all other traces are those of the last build, and need not be made again. Only
+the pages that show these texts are looked at. Whatever is more than that is left to the whole line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import DecodeError, structs
+
+from sitegen.archive.stored import unpack_archive
+from sitegen.articles.article import Outline, Place, Reference
+from sitegen.articles.dates import EdtfDate
+from sitegen.articles.packed import unpack_outline
+from sitegen.articles.paths import is_article
+from sitegen.articles.sources import Tree
+from sitegen.build.beginning import Beginning
+from sitegen.build.bodies import Bodies
+from sitegen.build.extract import Extract
+from sitegen.build.last import Last, stamped_folders
+from sitegen.build.ledger import told
+from sitegen.build.output import Output
+from sitegen.build.rendering import Scene, Task, rendering
+from sitegen.build.report import BuildReport
+from sitegen.build.state import Damaged
+from sitegen.build.workers import Crew
+from sitegen.digest import fingerprint
+from sitegen.pages.assets import Assets
+from sitegen.pages.page import Page
+
+__all__ = ["ARCHIVE", "retouch"]
+
+ARCHIVE = "archive"
+"""The name of the archive's record in the state."""
+
+_MANY = 50
+
+
+def retouch(begun: Beginning, tree: Tree, output: Output) -> BuildReport | None:
+    """Build, where only texts have changed since the last build; `None` where it is not so, and nothing was done.
+
+    Raises `Damaged` where the state fails.
+    """
+    last = begun.comparable
+    if last is None or not output.is_as_left:
+        return None
+    changed = _changed(last, tree)
+    if changed is None:
+        return None
+    bodies = _bodies(begun, last, tree, changed)
+    if not all(_says_the_same(path, last, bodies, begun) for path in changed):
+        return None
+    data = begun.state.get(ARCHIVE)
+    if data is None:
+        return None
+    try:
+        return _rendered(begun, last, tree, output, bodies, changed, data)
+    except DecodeError as error:
+        raise Damaged(str(error)) from error
+
+
+def _changed(last: Last, tree: Tree) -> tuple[str, ...] | None:
+    """Return the articles whose stamps say that they may have changed, where nothing else may have."""
+    if last.findings != fingerprint(tree.findings) or last.report.kept:
+        return None
+    found = {it.path: it.stamp for it in (*tree.articles, *tree.records)}
+    others = {it.path: it.stamp for it in (*tree.media, *tree.files)}
+    if found.keys() != last.sources.keys() or others.keys() != last.others.keys():
+        return None
+    if not all(last.others[path].still(stamp) for path, stamp in others.items()):
+        return None
+    changed = tuple(path for path, stamp in found.items() if last.sources[path].stamp != stamp)
+    told_of = {finding.path for finding in last.report.diagnostics}
+    is_small = len(changed) <= _MANY and all(is_article(path) and path not in told_of for path in changed)
+    return changed if is_small else None
+
+
+def _bodies(begun: Beginning, last: Last, tree: Tree, changed: tuple[str, ...]) -> Bodies:
+    bodies = Bodies(begun.job.project, begun.job.config, begun.engine, begun.state)
+    bodies.trust({path: known for path, known in last.sources.items() if path not in changed})
+    wanted = [it for it in tree.articles if it.path in changed]
+    crew = Crew(1, begun.job.memory)
+    bodies.fetch(wanted, {}, crew, begun.moment, lambda done: begun.progress("reading", done, len(wanted)))
+    return bodies
+
+
+def _says_the_same(path: str, last: Last, bodies: Bodies, begun: Beginning) -> bool:
+    """Whether the archive is the same with an article as it was and as it is, and there is nothing to tell of it."""
+    if path not in bodies.known:
+        return False
+    key = last.sources[path].key
+    before = begun.state.outlines([key]).get(key)
+    if before is None:
+        return False
+    was, now = unpack_outline(before), bodies.article(path)
+    return not was.findings and not now.findings and _core(was) == _core(now)
+
+
+def _core(outline: Outline) -> Outline:
+    """Return an outline without what only pages of the article itself show, and without places."""
+
+    def bare(references: tuple[Reference, ...]) -> tuple[Reference, ...]:
+        return tuple(Reference(it.text) for it in references)
+
+    points = tuple(
+        structs.replace(
+            it,
+            place=Place(),
+            claim_ref=Reference(it.claim_ref.text) if it.claim_ref else None,
+            supports=bare(it.supports),
+            rebuts=bare(it.rebuts),
+            undercuts=bare(it.undercuts),
+        )
+        for it in outline.arguments
+    )
+    return structs.replace(
+        outline,
+        meta=structs.replace(outline.meta, places={}),
+        arguments=points,
+        links=tuple(structs.replace(link, place=Place()) for link in outline.links),
+        headings=(),
+        words=0,
+        digest="",
+    )
+
+
+def _rendered(
+    begun: Beginning,
+    last: Last,
+    tree: Tree,
+    output: Output,
+    bodies: Bodies,
+    changed: tuple[str, ...],
+    data: bytes,
+) -> BuildReport | None:
+    job = begun.job
+    archive = unpack_archive(data, job.config, bodies.article)
+    names = [archive.files[path][1] for path in changed if path in archive.files]
+    extract = Extract(begun.state, names)
+    known = {path: stamped.digest for path, stamped in last.others.items()}
+    texts = begun.state.texts({path: known.key for path, known in bodies.known.items()})
+    scene = Scene(
+        config=job.config,
+        archive=archive,
+        pages=tuple(trace.page for trace in extract.traces.values()),
+        snapshot=begun.snapshot,
+        assets=Assets(job.project, begun.snapshot.assets, lambda path: known.get(path, "")),
+        texts=texts,
+        today=EdtfDate(job.clock.now.date().isoformat()),
+        stage=job.memory / "stage",
+    )
+    try:
+        recorder = scene.recorder()
+        reasons = {path: told(askings) for path, askings in extract.changed(recorder.again).items()}
+        output.keep(reasons.keys())
+        if not _render(scene, extract, output, reasons):
+            output.discard()
+            return None
+        written = output.commit()
+    finally:
+        texts.close()
+    pages = last.report.rendered + last.report.reused
+    report = structs.replace(
+        last.report,
+        parsed=bodies.parsed,
+        rendered=len(reasons),
+        reused=pages - len(reasons),
+        written=len(written.written),
+        unchanged=written.unchanged,
+        pruned=0,
+        pages=tuple(sorted(extract.traces[path].page.url for path in reasons)),
+        notes=(),
+    )
+    folders = stamped_folders(tree, begun.moment)
+    now = structs.replace(last, sources=bodies.known, folders=folders, left=output.left(), report=report)
+    begun.state.commit(now.written() | extract.written(recorder.window.digest))
+    return report
+
+
+def _render(scene: Scene, extract: Extract, output: Output, reasons: Mapping[str, tuple[str, ...]]) -> bool:
+    """Render pages; false where one asked for anything new, or could not be rendered."""
+    places = {page.path: place for place, page in enumerate(scene.pages)}
+    tasks = [Task(places[path], output.there(path)) for path in reasons]
+    for batch in Crew(1, scene.stage.parent).run(rendering(scene), tasks):
+        asked = batch.questions
+        for it in batch.pages:
+            page: Page = scene.pages[it.place]
+            if it.finding is not None:
+                return False
+            questions = [asked[position] for position in it.questions]
+            if not extract.enter(page.path, it.digest, questions, reasons[page.path]):
+                return False
+            output.accept(page.path, it.digest, is_staged=it.is_staged)
+    return True
