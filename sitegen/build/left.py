@@ -86,7 +86,8 @@ def left(
     written or removed there.
     """
     base = os.fspath(folder)
-    now = _after(clock, (Stamp.of(os.lstat(f"{base}/{path}")) for path in written))
+    # The manifest was written last of all.
+    now = _after(clock, (Stamp.of(os.lstat(f"{base}/{path}")) for path in (*written, MANIFEST_NAME)))
     settle = partial(_settled, now if folder.stat().st_dev == clock.stat().st_dev else 0)
     own = dict(files)
     for path, staged in written.items():

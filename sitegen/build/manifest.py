@@ -8,6 +8,7 @@ that could lead out of the folder is ignored, whoever wrote it there.
 from __future__ import annotations
 
 import os.path
+import re
 from pathlib import Path
 from stat import S_ISREG
 
@@ -19,6 +20,9 @@ __all__ = ["MANIFEST_NAME", "VERSION", "Manifest", "belongs", "read_manifest", "
 
 MANIFEST_NAME = ".sitegen-manifest.json"
 VERSION = 1
+
+# What nearly all paths are, and nothing that needs a second look.
+_PLAIN = re.compile(r"(?:[a-z0-9-]+/)*[a-z0-9-]+(?:\.[a-z0-9]+)?")
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -39,6 +43,8 @@ def belongs(path: str) -> bool:
 
     What leads out of the folder, sitegen's own records and a repository's `.git` are no such places.
     """
+    if _PLAIN.fullmatch(path):
+        return True
     parts = path.split("/")
     return not (
         {"", ".", ".."}.intersection(parts)

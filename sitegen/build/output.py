@@ -80,6 +80,7 @@ class Output:
         self._there: dict[str, Stamped | None] = {}
         self._left: Left | None = None
         self._is_kept = False
+        self._checked: set[str] = set()
         self._begun = 0
         self.is_as_left = before is not None and before.still(folder)
         if not self.is_as_left:
@@ -109,7 +110,8 @@ class Output:
 
         A foreign file at a planned path is not yet a finding: it may turn out to have the same bytes.
         """
-        return self._obstacles(set(paths), ())
+        self._checked = set(paths)
+        return self._obstacles(self._checked, ())
 
     def there(self, path: str) -> str:
         """Return the digest of the file that stands at a path, empty where none does, spelt like that.
@@ -179,9 +181,12 @@ class Output:
             gone = () if self._is_kept else self._standing.gone(self._digests)
             if not all(map(self._as_seen, (*self._staged, *gone))):
                 self._standing, self._is_kept = survey(self.folder, self._manifest), False
+                self._checked = set()
                 self.is_as_left, self._before = False, None
             standing = self._standing
-            if found := () if self._is_kept else self._obstacles(self._digests, self._staged):
+            # What was looked at before rendering can be in the way only of files that are new or changed.
+            planned = self._staged if self._checked >= self._digests.keys() else self._digests
+            if found := () if self._is_kept else self._obstacles(planned, self._staged):
                 raise Failed(found)
             self.folder.mkdir(parents=True, exist_ok=True)
             self._announce(standing)

@@ -122,6 +122,7 @@ def _core(outline: Outline) -> Outline:
         links=tuple(structs.replace(link, place=Place()) for link in outline.links),
         headings=(),
         words=0,
+        mode_reason="",
         digest="",
     )
 
