@@ -72,7 +72,7 @@ def _lead_in(paragraph: Element, rest: list[Element], plain: PlainText) -> Parte
     following = strong.tail or ""
     is_whole = len(paragraph) == 1 and not following.strip()
     sign = _LEAD_TAIL.match(following)
-    if not text or not (is_whole or sign or _LEAD_END.search(text)):
+    if not text or not (is_whole or sign or text[-1] == "." or _LEAD_END.search(text)):
         return None
     claim = _inside(strong)
     if sign:

@@ -88,10 +88,10 @@ class Locator:
 
     def at(self, offset: int, length: int = 0) -> Place:
         """Return the place of an offset of the body; the length ends with the line at the latest."""
-        row = bisect_right(self._starts, offset) - 1
-        end = self.body.find("\n", offset)
-        room = (end if end >= 0 else len(self.body)) - offset
-        return Place(row + self.first_line, offset - self._starts[row] + 1, min(length, room))
+        starts = self._starts
+        row = bisect_right(starts, offset)
+        room = (starts[row] - 1 if row < len(starts) else len(self.body)) - offset
+        return Place(row - 1 + self.first_line, offset - starts[row - 1] + 1, min(length, room))
 
     def within(self, place: Place, text: str, part: str, start: int = 0) -> Place:
         """Return the place of `part` inside `text`, not before `start`; the text stands at `place` on one line."""

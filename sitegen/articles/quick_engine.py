@@ -15,9 +15,9 @@ from markdown.treeprocessors import InlineProcessor
 from markdown.util import Registry
 
 from sitegen.articles.quick_blocks import QUICKER_PROCESSORS, QuickBlockParser
+from sitegen.articles.quick_emphasis import QuickDelimiterProcessor
 from sitegen.articles.quick_html import quick_html
 from sitegen.articles.quick_inline import (
-    QuickDelimiterProcessor,
     QuickImageProcessor,
     QuickInlineProcessor,
     QuickLinkProcessor,

@@ -1,4 +1,4 @@
-"""Python-Markdown's inline stage made quicker: the tree processor, emphasis and links.
+"""Python-Markdown's inline stage made quicker: the tree processor and links.
 
 Part of `quicken`, which says when these classes may stand in for Python-Markdown's own. Each does what the
 class above it does, and leaves to that class whatever is not plain.
@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from markdown.inlinepatterns import (
-    DelimiterProcessor,
     ImageInlineProcessor,
     ImageReferenceInlineProcessor,
     LinkInlineProcessor,
@@ -27,9 +26,9 @@ from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, STX, AtomicString
 
 from sitegen.articles.literals import Literals, holds_any, literals_or_anything
 from sitegen.articles.quick_registry import ordered
-from sitegen.articles.quick_spans import PlainSpans, plain_emphasis
+from sitegen.articles.quick_spans import PlainSpans
 
-__all__ = ["QuickDelimiterProcessor", "QuickImageProcessor", "QuickInlineProcessor", "QuickLinkProcessor", "Trial"]
+__all__ = ["QuickImageProcessor", "QuickInlineProcessor", "QuickLinkProcessor", "Trial"]
 
 _REFERENCES = (
     ImageReferenceInlineProcessor,
@@ -250,49 +249,6 @@ def _insert_behind(parent: Element, child: Element, placed: Placed) -> None:
     if placed:
         position = list(parent).index(child) + 1
         parent[position:position] = [node for node, _ in placed]
-
-
-class QuickDelimiterProcessor(DelimiterProcessor):
-    """Finds the next delimiter with an expression, and a plain emphasis as a whole.
-
-    Plain is an emphasis that opens and closes with the same one or two signs, without any delimiter inside.
-    """
-
-    _plain: dict[str, re.Pattern[str]] | None = None  # by delimiter
-
-    def add(self, token: str, tags: str, smart: bool = False, double: bool = False) -> None:  # noqa: FBT001, FBT002 - the library's signature
-        """Add a delimiter, for `strong,em` or for one tag."""
-        self._plain = None
-        super().add(token, tags, smart, double)
-
-    def remove(self, token: str) -> None:
-        """Remove a delimiter."""
-        self._plain = None
-        super().remove(token)
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | None, int | None, int | None]:  # type: ignore[override]  # noqa: N802 - the library's name
-        """Return the element that begins at a match, and where it begins and ends."""
-        if not self.regions:
-            if self._plain is None:
-                self._plain = plain_emphasis(self)
-            expression = self._plain.get(m[0])
-            if expression is not None and (found := expression.match(data, m.start())):
-                element = Element(self.delimiters[m[0]].tags[len(found[1]) == 1])
-                element.text = found[2]
-                return element, found.start(), found.end()
-        outcome: tuple[Element | None, int | None, int | None] = super().handleMatch(m, data)
-        return outcome
-
-    def search(self, data: str, start: int) -> re.Match[str] | None:
-        """Return the next delimiter."""
-        if any(len(token) != 1 for token in self.tokens):
-            return super().search(data, start)
-        for sign in self.compiled_re.finditer(data, start):
-            delimiter = self.delimiters[sign[0]]
-            found = delimiter.boundary.match(data, sign.start())
-            if found is not None and (delimiter.stack or found.lastgroup != "end"):
-                return found
-        return None
 
 
 class _PlainLink:

@@ -90,7 +90,11 @@ class QuickTypography(QuickInlineProcessor):
                 made.append("".join([found[part] if isinstance(part, int) else part for part in pattern.replace]))
                 text = before + text[found.end() :]
                 start = len(before)
-        return INLINE_PLACEHOLDER_RE.sub(lambda found: made[int(found[1])], text) if made else text
+        if not made:
+            return text
+        parts = INLINE_PLACEHOLDER_RE.split(text)
+        parts[1::2] = [made[int(number)] for number in parts[1::2]]
+        return "".join(parts)
 
 
 def _of_signs(trials: tuple[Trial, ...], signs: Literals) -> tuple[Trial, ...]:

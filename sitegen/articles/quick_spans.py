@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-from markdown.inlinepatterns import LINK_RE, DelimiterProcessor, LinkInlineProcessor
+from markdown.inlinepatterns import LINK_RE, LinkInlineProcessor
 from markdown.util import INLINE_PLACEHOLDER_PREFIX, STX
 
 from sitegen.articles.literals import Literals, holds_any, leading_literal, literals_or_anything
+from sitegen.articles.quick_emphasis import QuickDelimiterProcessor
 
-__all__ = ["PlainSpans", "plain_emphasis"]
+__all__ = ["PlainSpans"]
 
 _LINK = re.compile(rf"\[([^\[\]*]*+)\]\(([^()'\"<>\s*{STX}]*+)\)")
 
@@ -25,9 +26,7 @@ class PlainSpans(NamedTuple):
     """Reads texts without any of the `signs` that patterns other than those of `*` and of links look for."""
 
     signs: Literals
-    delimiters: DelimiterProcessor
-    emphasis: re.Pattern[str]
-    tags: Sequence[str]  # for two signs, and for one
+    delimiters: QuickDelimiterProcessor
 
     @classmethod
     def of(cls, patterns: Sequence[tuple[Any, re.Pattern[str]]]) -> PlainSpans | None:
@@ -36,38 +35,39 @@ class PlainSpans(NamedTuple):
         There is none where one of them may match anything, or where `*` and links are not Python-Markdown's own.
         """
         signs = {INLINE_PLACEHOLDER_PREFIX: None}
-        delimiter: DelimiterProcessor | None = None
+        delimiters: QuickDelimiterProcessor | None = None
         has_links = False
         for pattern, expression in patterns:
             if pattern.ANCESTOR_EXCLUDES:
                 return None
-            if isinstance(pattern, DelimiterProcessor) and delimiter is None:
-                delimiter = pattern
+            if isinstance(pattern, QuickDelimiterProcessor) and delimiters is None:
+                delimiters = pattern
                 signs |= dict.fromkeys(sign for sign in pattern.tokens if sign != "*")
             elif isinstance(pattern, LinkInlineProcessor) and _is_of_links(pattern) and not has_links:
                 has_links = True
             else:
                 beginning = leading_literal(expression)
                 signs |= dict.fromkeys((beginning,) if beginning else literals_or_anything(expression))
-        emphasis = plain_emphasis(delimiter).get("*") if delimiter else None
-        if delimiter is None or emphasis is None or not has_links or "" in signs:
+        if delimiters is None or not has_links or "" in signs:
             return None
-        return cls(tuple(signs), delimiter, emphasis, delimiter.delimiters["*"].tags)
+        return cls(tuple(signs), delimiters)
 
     def read(self, text: str) -> tuple[str | None, list[Element]] | None:
         """Return the text before the first span, and the elements with what follows each; `None` for other texts."""
-        if holds_any(text, self.signs) or self.delimiters.regions:
+        emphasis = self.delimiters.plain.get("*")
+        if emphasis is None or self.delimiters.regions or holds_any(text, self.signs):
             return None
+        tags = self.delimiters.delimiters["*"].tags
         star, bracket = text.find("*"), text.find("[")
         found: list[Element] = []
         before: str | None = None
         end = 0
         while star >= 0 or bracket >= 0:
             if bracket < 0 or 0 <= star < bracket:
-                span = self.emphasis.match(text, star)
+                span = emphasis.match(text, star)
                 if span is None or 0 <= bracket < span.end():
                     return None
-                element = Element(self.tags[len(span[1]) == 1])
+                element = Element(tags[len(span[1]) == 1])
                 element.text = span[2]
                 between, end = text[end:star], span.end()
                 star = text.find("*", end)
@@ -94,20 +94,3 @@ def _is_of_links(pattern: LinkInlineProcessor) -> bool:
     """Whether a pattern makes elements as Python-Markdown does for links, and no pictures."""
     own = LinkInlineProcessor.handleMatch
     return type(pattern).handleMatch is own and pattern.pattern == LINK_RE
-
-
-def plain_emphasis(delimiters: DelimiterProcessor) -> dict[str, re.Pattern[str]]:
-    """Return the expression of each delimiter for an emphasis of one or two signs without a delimiter inside."""
-    if any(len(token) != 1 for token in delimiters.tokens):
-        return {}
-    inside = f"([^{re.escape(''.join(delimiters.tokens))}]++)"
-    found = {}
-    for token, delimiter in delimiters.delimiters.items():
-        sign = re.escape(token)
-        if delimiter.tag_count != 2:  # noqa: PLR2004 - strong and em
-            continue
-        if delimiter.smart:
-            found[token] = rf"(?<![\w{sign}])({sign}{{1,2}})(?=\w){inside}(?<=\w)\1(?![\w{sign}])"
-        else:
-            found[token] = rf"({sign}{{1,2}})(?![\s{sign}]){inside}(?<!\s)\1(?!{sign})"
-    return {token: re.compile(expression) for token, expression in found.items()}

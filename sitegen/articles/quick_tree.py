@@ -147,13 +147,12 @@ class _TocTreeprocessor(TocTreeprocessor):
 
     def _has_work(self, doc: Element) -> bool:
         marker = self.marker
+        tags: set[Any] = set()
         for element in doc.iter():
-            tag: Any = element.tag
-            if isinstance(tag, str) and tag[:1] in ("h", "H") and self.header_rgx.match(tag):
+            tags.add(element.tag)
+            if (text := element.text) and marker and marker in text:
                 return True
-            if marker and element.text and marker in element.text:
-                return True
-        return False
+        return any(isinstance(tag, str) and self.header_rgx.match(tag) for tag in tags)
 
 
 _PREDICTABLE = (AndSubstitutePostprocessor, FootnotePostprocessor, RawHtmlPostprocessor)

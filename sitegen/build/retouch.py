@@ -147,7 +147,7 @@ def _rendered(
         archive=archive,
         pages=tuple(trace.page for trace in extract.traces.values()),
         snapshot=begun.snapshot,
-        assets=Assets(job.project, begun.snapshot.assets, lambda path: known.get(path, "")),
+        assets=Assets(job.project, begun.snapshot.assets, known),
         texts=texts,
         today=EdtfDate(job.clock.now.date().isoformat()),
         stage=job.memory / "stage",

@@ -77,7 +77,7 @@ class Whole:
         stamps = {found.path: found.stamp for found in (*tree.media, *tree.files)}
         still = (path for path, stamp in stamps.items() if path in files and files[path].still(stamp))
         self.known = {path: files[path].digest for path in still}
-        assets = Assets(self.job.project, self.begun.snapshot.assets, lambda path: self.known.get(path, ""))
+        assets = Assets(self.job.project, self.begun.snapshot.assets, self.known)
         good = {path: known.key for path, known in last.sources.items()} | last.good if last is not None else {}
         return prepare(self.job, tree, self.bodies, self.begun.snapshot, assets, good)
 

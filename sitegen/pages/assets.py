@@ -6,7 +6,7 @@ site's `templates/assets/` replaces the packaged one of the same name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from sitegen.diagnostics import Diagnostic
@@ -26,14 +26,14 @@ class Assets:
     have more of them than memory. `findings` tell which pictures cannot be read.
     """
 
-    def __init__(self, project: Path, theme: Mapping[str, bytes], known: Callable[[str], str] = lambda _: "") -> None:
+    def __init__(self, project: Path, theme: Mapping[str, bytes], known: Mapping[str, str] | None = None) -> None:
         """`theme` has the bytes of names such as `style.css`; pictures are read below `project`.
 
-        `known` gives the digest of a picture that need not be read, by its path.
+        `known` are the digests of pictures that need not be read, by path.
         """
         self._project = project
         self._theme = theme
-        self._known = known
+        self._known = known or {}
         self._files: dict[str, PublishedFile] = {}
         self._urls: dict[str, str] = {}
         self.findings: list[Diagnostic] = []
@@ -54,7 +54,7 @@ class Assets:
     def media_url(self, path: str) -> str:
         """Return the URL of a file beside an article, by its path in the project."""
         if path not in self._urls:
-            self._publish(path, self._known(path) or self._read(path), None)
+            self._publish(path, self._known.get(path) or self._read(path), None)
         return self._urls[path]
 
     def publish_theme(self) -> None:

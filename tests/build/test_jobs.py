@@ -20,6 +20,18 @@ EDITS: tuple[Callable[[Miniature], object], ...] = (
 )
 
 
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_start(start: str) -> None:
+    """So it is however the workers are started."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        one, more = (Miniature(Path(folder) / f"{number}", FILES | MANY) for number in (1, 2))
+        expected, result = one.make(), more.make(jobs=2, start=start)
+
+        assert result.facts == expected.facts
+        assert result.output == expected.output
+        assert more.make().pages == ()
+
+
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_jobs(jobs: int) -> None:
     """Through a row of builds, each has the same report and output as with one job."""

@@ -1,0 +1,113 @@
+"""What builds remember may be lost at any time, is never wrong, and does not grow for ever."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from sitegen.articles.packed import Packed
+from sitegen.build import state as module
+from sitegen.build.state import Damaged, Shelf, State
+
+BODY = Packed(b"outline", b"text")
+
+
+def keys(path: Path) -> set[bytes]:
+    """Return the keys of all bodies in a state file."""
+    with sqlite3.connect(path) as database:
+        return {row[0] for row in database.execute("SELECT key FROM bodies")}
+
+
+def test_kept_and_found(tmp_path: Path) -> None:
+    """Bodies and records are there in the next process, and only those that were kept."""
+    path = tmp_path / "state.sqlite"
+    with State(path) as state:
+        state.keep([(b"a", BODY)])
+        state.commit({"last": b"1"}, {b"a"})
+
+    with State(path) as again:
+        assert again.outlines([b"a", b"b"]) == {b"a": b"outline"}
+        assert (again.get("last"), again.get("other"), again.note, again.is_empty) == (b"1", None, "", False)
+    assert Shelf(path).known([b"a", b"b"]) == {b"a"}
+
+
+@pytest.mark.parametrize("content", [b"no database at all", b"SQLite format 3\0" + b"?" * 5000])
+def test_damaged_file(tmp_path: Path, content: bytes) -> None:
+    """What is no state file is made anew, and one line says so."""
+    path = tmp_path / "state.sqlite"
+    path.write_bytes(content)
+
+    with State(path) as state:
+        assert "was not usable" in state.note
+        assert "\n" not in state.note
+        assert state.is_empty
+
+
+def test_other_versions(tmp_path: Path) -> None:
+    """A file of another version, or with tables of somebody else, is made anew."""
+    path = tmp_path / "state.sqlite"
+    for version, table in ((99, "bodies"), (module.SCHEMA, "letters")):
+        path.unlink(missing_ok=True)
+        with sqlite3.connect(path) as database:
+            database.execute(f"CREATE TABLE {table} (a)")
+            database.execute(f"PRAGMA user_version = {version}")
+        with State(path) as state:
+            assert "made anew" in state.note
+            assert state.is_empty
+
+
+def test_a_changed_value_is_known(tmp_path: Path) -> None:
+    """A value that is not as it was written is never used."""
+    path = tmp_path / "state.sqlite"
+    with State(path) as state:
+        state.keep([(b"a", BODY)])
+        state.commit({"last": b"one"})
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE records SET data = substr(data, 1, 8) || ?", (b"two",))
+        database.execute("UPDATE bodies SET outline = substr(outline, 1, 8) || ?", (b"OUTLINE",))
+
+    with State(path) as state:
+        with pytest.raises(Damaged):
+            state.get("last")
+        with pytest.raises(Damaged):
+            state.outlines([b"a"])
+
+
+def test_old_bodies_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of bodies that went out of use the latest stay; one that is used again is no longer among them."""
+    monkeypatch.setattr(module, "KEPT", 2)
+    path = tmp_path / "state.sqlite"
+    with State(path) as state:
+        for turn in range(6):
+            state.keep([(bytes([turn]), BODY)])
+            state.commit({}, {bytes([turn])})
+        state.commit({}, {bytes([3])})
+
+    assert keys(path) == {bytes([3]), bytes([4]), bytes([5])}
+
+
+def test_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    """Where the file cannot be used the build goes on in memory, and says so."""
+    (tmp_path / "state.sqlite").mkdir()
+
+    with State(tmp_path / "state.sqlite") as state:
+        state.keep([(b"a", BODY)])
+        state.commit({"last": b"1"}, {b"a"})
+
+        assert "cannot be used" in state.note
+        assert not state.shared
+        assert state.outlines([b"a"]) == {b"a": b"outline"}
+        assert state.get("last") is None
+
+
+def test_reading_only(tmp_path: Path) -> None:
+    """Who only reads changes nothing, and makes no file."""
+    path = tmp_path / "state.sqlite"
+    with State(path, reads_only=True) as state:
+        state.keep([(b"a", BODY)])
+        state.commit({"last": b"1"}, {b"a"})
+
+        assert (state.note, state.outlines([b"a"])) == ("", {b"a": b"outline"})
+    assert not path.exists()

@@ -1,0 +1,50 @@
+"""`build --verify` proves what it says, and finds what is not as a clean build makes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from harness import Site
+
+from sitegen.build import retouch
+from sitegen.build.ledger import Ledger
+
+GIFT = "content/articles/business/gift.md"
+
+
+def test_verified(published: Site) -> None:
+    """An honest output is verified, also after edits, and nothing of the proof is left behind."""
+    published.write(GIFT, (published.folder / GIFT).read_text("utf-8") + "\nOne more word.\n")
+
+    run = published.build("--verify")
+
+    assert "verified: a clean build makes the same" in run.out
+    assert not (published.folder / ".sitegen" / "verify").exists()
+
+
+def forgetful(ledger: Ledger, again: Any, real: Any = Ledger.changed) -> dict[int, Any]:
+    """Take note of what is seen now, and say that nothing is answered otherwise."""
+    real(ledger, again)
+    return {}
+
+
+@pytest.mark.parametrize("edit", ["\nOne more word.\n", "\n- A new point, long enough to be one of its own here.\n"])
+def test_a_fault_is_found(published: Site, monkeypatch: pytest.MonkeyPatch, edit: str) -> None:
+    """Where a build would keep what is out of date, the file is named and the run fails."""
+    published.write(GIFT, (published.folder / GIFT).read_text("utf-8") + edit)
+    with monkeypatch.context() as patch:
+        patch.setattr(retouch, "retouch", lambda *_: None)
+        patch.setattr(Ledger, "changed", forgetful)
+        published.build()
+
+    run = published.fail("--verify")
+
+    run.finds("fatal", "output/business/gift/index.html", "stale-output")
+
+
+def test_not_with_pieces_kept_back(published: Site) -> None:
+    """There is no clean build with last good versions, and that is said."""
+    published.write(GIFT, "---\ntitle: A\ndate: 2009-02-30\nauthor: Ada\n---\nx")
+
+    published.run("build", "--keep-going", "--verify").expect(2).says("no clean build to compare with")
