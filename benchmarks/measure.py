@@ -50,6 +50,8 @@ def peak_memory_is_known() -> bool:
 def measure(command: list[str], folder: Path, log: Path) -> Run:
     """Run a command in a folder and return what it took; what it says goes to `log`.
 
+    Settings of Python for whoever measures, such as that nothing compiled is kept, do not hold for what is measured.
+
     Raises `Failure` with the end of that where its exit code is not 0.
     """
     with log.open("wb") as told:
@@ -58,6 +60,7 @@ def measure(command: list[str], folder: Path, log: Path) -> Run:
             command,
             cwd=folder,
             stdin=subprocess.DEVNULL,
+            env={name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
             stdout=told,
             stderr=subprocess.STDOUT,
         )

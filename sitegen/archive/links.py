@@ -30,8 +30,11 @@ from sitegen.diagnostics import Diagnostic
 __all__ = ["every_link", "fill", "owner_of", "resolve"]
 
 CONTENT = "content"
-_PLACEHOLDER = re.compile(r'\s([A-Za-z_:][\w:.-]*)="sg-link:(\d+)"')
-_MARK = '"sg-link:'
+# An attribute is looked for by its value, which is rare, and then for its name, which is short.
+_PLACEHOLDER = re.compile(r'="sg-link:(\d+)"')
+_NAME = re.compile(r"\s([A-Za-z_:][\w:.-]*)\Z")
+_LONGEST_NAME = 32
+_MARK = '="sg-link:'
 _MEANINGFUL = re.compile("[%?#]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # Neither a dot nor a sign that has a meaning in a URL: nothing to take apart, and no name of a Markdown file.
@@ -79,12 +82,17 @@ def fill(html: str, url: Callable[[int], str]) -> str:
     """
     if _MARK not in html:
         return html
-
-    def answer(match: re.Match[str]) -> str:
-        address = url(int(match[2]))
-        return f' {match[1]}="{entities.escape(legal_url(address))}"' if address else ""
-
-    return _PLACEHOLDER.sub(answer, html)
+    pieces, at = [], 0
+    for mark in _PLACEHOLDER.finditer(html):
+        start = mark.start()
+        if (name := _NAME.search(html, max(at, start - _LONGEST_NAME), start)) is None:
+            continue
+        address = url(int(mark[1]))
+        pieces.append(html[at : name.start()])
+        if address:
+            pieces.append(f' {name[1]}="{entities.escape(legal_url(address))}"')
+        at = mark.end()
+    return "".join((*pieces, html[at:]))
 
 
 def every_link(archive: Archive, window: Window) -> Iterator[tuple[Owner, Link, Resolved]]:

@@ -18,10 +18,9 @@ from sitegen.articles.quick_blocks import QUICKER_PROCESSORS, QuickBlockParser
 from sitegen.articles.quick_emphasis import QuickDelimiterProcessor
 from sitegen.articles.quick_html import quick_html
 from sitegen.articles.quick_inline import (
-    QuickImageProcessor,
     QuickInlineProcessor,
-    QuickLinkProcessor,
 )
+from sitegen.articles.quick_links import QuickImageProcessor, QuickLinkProcessor
 from sitegen.articles.quick_registry import QuickRegistry
 from sitegen.articles.quick_smarty import QuickTypography, sets_glyphs
 from sitegen.articles.quick_tree import QUICKER_STAGES

@@ -1,7 +1,7 @@
-"""Python-Markdown's inline stage made quicker: the tree processor and links.
+"""Python-Markdown's inline stage made quicker: the tree processor.
 
-Part of `quicken`, which says when these classes may stand in for Python-Markdown's own. Each does what the
-class above it does, and leaves to that class whatever is not plain.
+Part of `quicken`, which says when this class may stand in for Python-Markdown's own. It leaves to the
+class above it whatever is not plain.
 """
 
 from __future__ import annotations
@@ -13,22 +13,20 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from markdown.inlinepatterns import (
-    ImageInlineProcessor,
     ImageReferenceInlineProcessor,
-    LinkInlineProcessor,
     ReferenceInlineProcessor,
     ShortImageReferenceInlineProcessor,
     ShortReferenceInlineProcessor,
 )
 from markdown.inlinepatterns import InlineProcessor as Pattern
 from markdown.treeprocessors import InlineProcessor
-from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, STX, AtomicString
+from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, AtomicString
 
 from sitegen.articles.literals import Literals, holds_any, literals_or_anything
 from sitegen.articles.quick_registry import ordered
 from sitegen.articles.quick_spans import PlainSpans
 
-__all__ = ["QuickImageProcessor", "QuickInlineProcessor", "QuickLinkProcessor", "Trial"]
+__all__ = ["QuickInlineProcessor", "Trial"]
 
 _REFERENCES = (
     ImageReferenceInlineProcessor,
@@ -37,9 +35,6 @@ _REFERENCES = (
     ShortReferenceInlineProcessor,
 )
 """The patterns that make nothing where a document defines no references."""
-
-_TEXT = re.compile(r"([^\[\]]*+)\]")
-_ADDRESS = re.compile(rf"\(([^()'\"<>\s{STX}]*+)\)")
 
 Trial = tuple[int, Any, re.Pattern[str], Literals]
 Placed = list[tuple[Element, list[str]]]
@@ -249,27 +244,3 @@ def _insert_behind(parent: Element, child: Element, placed: Placed) -> None:
     if placed:
         position = list(parent).index(child) + 1
         parent[position:position] = [node for node, _ in placed]
-
-
-class _PlainLink:
-    """Finds the end of a text without brackets, and an address without quotes, brackets and blanks, in one go."""
-
-    def getText(self, data: str, index: int) -> tuple[str, int, bool]:  # noqa: N802 - the library's name
-        if found := _TEXT.match(data, index):
-            return found[1], found.end(), True
-        outcome: tuple[str, int, bool] = super().getText(data, index)  # type: ignore[misc]  # of the other base
-        return outcome
-
-    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:  # noqa: N802 - the library's name
-        if found := _ADDRESS.match(data, index):
-            return found[1], None, found.end(), True
-        outcome: tuple[str, str | None, int, bool] = super().getLink(data, index)  # type: ignore[misc]  # of the other base
-        return outcome
-
-
-class QuickLinkProcessor(_PlainLink, LinkInlineProcessor):
-    """Reads a plain link at once."""
-
-
-class QuickImageProcessor(_PlainLink, ImageInlineProcessor):
-    """Reads a plain picture at once."""

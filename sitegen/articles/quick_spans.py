@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-from markdown.inlinepatterns import LINK_RE, LinkInlineProcessor
+from markdown.inlinepatterns import LINK_RE
 from markdown.util import INLINE_PLACEHOLDER_PREFIX, STX
 
 from sitegen.articles.literals import Literals, holds_any, leading_literal, literals_or_anything
 from sitegen.articles.quick_emphasis import QuickDelimiterProcessor
+from sitegen.articles.quick_links import QuickLinkProcessor
 
 __all__ = ["PlainSpans"]
 
@@ -40,10 +41,10 @@ class PlainSpans(NamedTuple):
         for pattern, expression in patterns:
             if pattern.ANCESTOR_EXCLUDES:
                 return None
-            if isinstance(pattern, QuickDelimiterProcessor) and delimiters is None:
+            if type(pattern) is QuickDelimiterProcessor and delimiters is None:
                 delimiters = pattern
                 signs |= dict.fromkeys(sign for sign in pattern.tokens if sign != "*")
-            elif isinstance(pattern, LinkInlineProcessor) and _is_of_links(pattern) and not has_links:
+            elif type(pattern) is QuickLinkProcessor and pattern.pattern == LINK_RE and not has_links:
                 has_links = True
             else:
                 beginning = leading_literal(expression)
@@ -88,9 +89,3 @@ class PlainSpans(NamedTuple):
             return None
         found[-1].tail = text[end:] or None
         return before, found
-
-
-def _is_of_links(pattern: LinkInlineProcessor) -> bool:
-    """Whether a pattern makes elements as Python-Markdown does for links, and no pictures."""
-    own = LinkInlineProcessor.handleMatch
-    return type(pattern).handleMatch is own and pattern.pattern == LINK_RE

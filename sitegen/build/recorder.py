@@ -8,6 +8,7 @@ again is answered otherwise).
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
@@ -45,8 +46,8 @@ Facts = Mapping[str, Callable[..., object]]
 class Recorder(Queries):
     """Answers questions through one window, and notes them.
 
-    `questions` are all that were ever asked, each once; a page's are their positions. The newest answers
-    are kept, because neighbouring pages ask alike.
+    `questions` are all that were ever asked, each once; a page's are their positions. The answers that were
+    asked for last are kept, because neighbouring pages ask alike.
     """
 
     def __init__(self, window: Window, facts: Facts | None = None) -> None:
@@ -55,7 +56,7 @@ class Recorder(Queries):
         self.questions: list[Question] = []
         self._facts = facts or {}
         self._positions: dict[Asking, int] = {}
-        self._answers: dict[Asking, Any] = {}
+        self._answers: OrderedDict[Asking, Any] = OrderedDict()
         self._asked: set[int] = set()
 
     @property
@@ -92,6 +93,7 @@ class Recorder(Queries):
         if position is not None:
             self._asked.add(position)
             if asking in self._answers:
+                self._answers.move_to_end(asking)
                 return self._answers[asking]
         self._window.seen = set()
         found = answer()
@@ -100,7 +102,7 @@ class Recorder(Queries):
             self.questions.append(Question(asking, fingerprint(found), (*sights, *self._window.seen)))
             self._asked.add(position)
         if len(self._answers) >= KEPT:
-            del self._answers[next(iter(self._answers))]
+            self._answers.popitem(last=False)
         self._answers[asking] = found
         return found
 

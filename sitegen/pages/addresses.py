@@ -14,8 +14,9 @@ from urllib.parse import urljoin
 
 __all__ = ["make_absolute", "make_relative"]
 
-# Values are passed over whole and without looking back, so a `<` or ` href=` inside one begins nothing.
-_TAG = re.compile(r"""(<[a-zA-Z](?:[^<>"']++|"[^"]*+"|'[^']*+')*+>)""")
+# Values are passed over whole and without looking back, so a `<` or ` href=` inside one begins nothing. Tags without
+# attributes are not looked for.
+_TAG = re.compile(r"""(<[a-zA-Z][^<>"'=]*+=(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>)""")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(\s*+=\s*+)("[^"]*+"|'[^']*+'|[^\s"'<>]++)""")
 _NAMES = frozenset({"action", "cite", "formaction", "href", "poster", "src", "srcset"})
 _ONE_LINK = '<a href="/'

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sitegen.articles.lints import lint
 from sitegen.articles.locate import Locator
@@ -73,6 +75,36 @@ def test_slips(text: str, expected: list[tuple[str, int, int]]) -> None:
 def test_no_false_alarm(text: str) -> None:
     """What Python-Markdown reads as it was meant gives no finding."""
     assert findings(text) == []
+
+
+BEGINNINGS = (
+    "",
+    "",
+    " ",
+    "  ",
+    "    ",
+    "\t",
+    "\u00a0",
+    "- ",
+    "* ",
+    "-\u00a0",
+    "1. ",
+    "2. ",
+    "1) ",
+    "• ",
+    ">",
+    "a",
+    "***",
+    "```",
+)
+
+
+@given(st.lists(st.lists(st.sampled_from(BEGINNINGS), max_size=3).map("".join)).map("\n".join))
+def test_lines_are_read_where_something_is_found(text: str) -> None:
+    """A body is spared the reading of its lines only where nothing would be found; a sign of templates has it read."""
+    template = "\n\nb {{"
+
+    assert list(lint(Locator(text))) == list(lint(Locator(text + template)))
 
 
 def test_the_line_is_that_of_the_file() -> None:

@@ -44,3 +44,15 @@ def test_every_offset_has_its_line(body: str, offset: int) -> None:
     assert body.count("\n", 0, offset) + 3 == place.line
     assert locator.line(place.line)[place.column - 1 :] == body[offset:].split("\n", 1)[0]
     assert (locator.line(2), locator.line(3 + body.count("\n") + 1)) == ("", "")
+
+
+LINES = st.lists(st.sampled_from(["a", "b", " ", "-", "- ", "1. ", "# ", "#", ">", "    ", "[^1]:", "é"]), max_size=4)
+
+
+@given(st.lists(LINES.map("".join)).map("\n".join), st.lists(LINES.map(lambda parts: "".join(parts).strip())))
+def test_blocks_are_reached_in_order(body: str, wanted: list[str]) -> None:
+    """A block is found where the table of all lines has it, whatever stands within words."""
+    quick, slow = Locator(body), Locator(body)
+    slow._is_block = lambda _at, _first_line: False  # type: ignore[method-assign]  # so the table is asked
+
+    assert [quick.reached(text) for text in wanted] == [slow.reached(text) for text in wanted]

@@ -135,6 +135,36 @@ def test_any_text(dialect: str, text: str) -> None:
     assert outcome(stock, text) == outcome(quick, text)
 
 
+SPANS = (  # noqa: SIM905 - beside each other they can be read
+    "a b _ ! [ ] ( ) * ** ` \\ & < *a* **b·c** *a·* *[a](b)* [a](/b/) [c·d](https://e.fg/h_i) [*a*](b) [a](b·c) [a](*) "
+    "[a][b] [^1] ![a](b) **[ ]** *a*b* . , *[d](e"
+).split(" ")
+LAYOUT = (
+    "\n\n",
+    "\n\n",
+    "\n\n1. ",
+    "\n\n- ",
+    "\n\n    ",
+    "\n\n> ",
+    "\n\n***",
+    "\n\n-- -",
+    "\n",
+    "  \n",
+    "\n\n[b]: /c/\n\n",
+)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@given(st.lists(st.sampled_from(SPANS) | st.sampled_from((" ", " ", *LAYOUT)), max_size=40))
+@settings(max_examples=200)
+def test_any_spans(dialect: str, parts: list[str]) -> None:
+    """Plain spans and single lines are read at once; what stands beside them makes no difference."""
+    stock, quick = engines(dialect)
+    text = "".join(parts).replace("·", " ")
+
+    assert outcome(stock, text) == outcome(quick, text)
+
+
 QUOTED = (  # noqa: SIM905 - beside each other they can be read
     "a b 1 s 80s ' \" ' \" -- --- - ... . ( ) [ * _ ` – — &mdash; &nbsp; &#8211; # \\\" \\' <b> </b>"
 ).split(" ")
@@ -245,13 +275,16 @@ def test_what_others_made_is_kept() -> None:
         md.inlinePatterns.register(SimpleTagPattern(r"(\+\+)(.+?)\+\+", "ins"), "ins", 75)
         md.delimiters.add("~", "sub")
         outcomes.append(outcome(md, "some ++words++ ~and~ some"))
+        md.delimiters.add("*", "i,b", smart=True)
+        outcomes.append(outcome(md, "some *words* w*or*ds"))
         md.inlinePatterns.deregister("ins")
         md.parser.blockprocessors.deregister("hashheader")
         outcomes.append(outcome(md, "# some ++words++"))
 
-    assert outcomes[3:] == outcomes[:3]
+    assert outcomes[4:] == outcomes[:4]
     assert "<ins>words</ins> <sub>and</sub>" in outcomes[1][0]
-    assert outcomes[2][0] == "<p># some ++words++</p>"
+    assert "<b>words</b> w*or*ds" in outcomes[2][0]
+    assert outcomes[3][0] == "<p># some ++words++</p>"
 
 
 @pytest.mark.parametrize(
@@ -322,7 +355,16 @@ PLAIN_HTML = (  # noqa: SIM905 - beside each other they can be read
     st.text()
     | st.lists(st.sampled_from(PLAIN_HTML)).map(lambda parts: "".join(parts).replace("·", " "))
     | st.lists(
-        st.sampled_from(("<p>%s</p>", "<p>%s</p>\n", "<ul>\n<li>%s</li>\n</ul>", "<h2>%s</h2>", "%s")).flatmap(
+        st.sampled_from(
+            (
+                "<p>%s</p>",
+                "<p>%s</p>\n",
+                "<ul>\n<li>%s</li>\n</ul>",
+                "<blockquote>\n<p>%s</p>\n</blockquote>",
+                "<h2>%s</h2>",
+                "%s",
+            )
+        ).flatmap(
             lambda block: st.lists(st.sampled_from(("a", "\n", "&amp;", "<em>b</em>", '<a href="../c/">d</a>'))).map(
                 lambda parts: block % "".join(parts)
             )
