@@ -19,7 +19,7 @@ from msgspec import structs
 from sitegen.articles.sources import walk
 from sitegen.build.beginning import Beginning, Progress
 from sitegen.build.job import STATE, Job
-from sitegen.build.last import content_is_as_was, unchanged
+from sitegen.build.last import is_as_was, tree_again, unchanged
 from sitegen.build.lock import build_lock
 from sitegen.build.output import Output
 from sitegen.build.report import BuildReport
@@ -100,9 +100,10 @@ def _collector_at_rest() -> Iterator[None]:
 def _build(begun: Beginning) -> BuildReport:
     """Build, or find that there is nothing to do; raises `Damaged` where the state fails."""
     last, job = begun.comparable, begun.job
-    if last is not None and content_is_as_was(last, job.project) and last.left.still(job.output):
+    tree = tree_again(last, job.project) if last is not None else None
+    if last is not None and tree is not None and is_as_was(last, tree) and last.left.still(job.output):
         return _as_before(last.report)
-    tree = walk(job.project)
+    tree = tree or walk(job.project)
     before = begun.last.left if begun.last is not None and begun.last.report.output == begun.name else None
     with Output(job.output, job.memory / "stage", name=begun.name, before=before, is_timed=True) as output:
         if last is not None and (now := unchanged(last, tree, output, job.project, begun.moment)) is not None:

@@ -14,7 +14,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, structs
 
-from sitegen.articles.sources import Tree
+from sitegen.articles.paths import is_article
+from sitegen.articles.sources import Found, Tree
 from sitegen.build.known import Known
 from sitegen.build.left import Left
 from sitegen.build.output import Output
@@ -23,9 +24,10 @@ from sitegen.build.state import Damaged, State
 from sitegen.digest import digest_bytes, fingerprint
 from sitegen.stamps import Stamp, Stamped
 
-__all__ = ["Last", "content_is_as_was", "stamped_folders", "unchanged"]
+__all__ = ["Last", "is_as_was", "stamped_folders", "tree_again", "unchanged"]
 
 _NAME = "last"
+FILES = "content/files/"
 
 
 class Last(Struct, frozen=True, kw_only=True):
@@ -99,20 +101,42 @@ def _restamped(
     return now
 
 
-def content_is_as_was(last: Last, project: Path) -> bool:
-    """Whether `content/` is surely as the last build saw it, without walking through it."""
+def tree_again(last: Last, project: Path) -> Tree | None:
+    """Return what a walk through `content/` would find, without walking; `None` where only a walk can tell.
+
+    Where no folder has changed, no file has come or gone.
+    """
     base = os.fspath(project)
     if not last.folders:
-        return False
-    stamps = (
-        *last.folders.items(),
-        *((path, known.stamp) for path, known in last.sources.items()),
-        *((path, stamped.stamp) for path, stamped in last.others.items()),
-    )
+        return None
     try:
-        return all(stamp is not None and stamp.is_of(os.stat(f"{base}/{path}")) for path, stamp in stamps)  # noqa: PTH116 - by the ten thousand
+        stamps = {path: Stamp.of(os.stat(f"{base}/{path}")) for path in last.folders}  # noqa: PTH116 - as below
+        if stamps != last.folders:
+            return None
+        sources = [Found(path, Stamp.of(os.stat(f"{base}/{path}"))) for path in sorted(last.sources)]  # noqa: PTH116 - by the ten thousand
+        others = [Found(path, Stamp.of(os.stat(f"{base}/{path}"))) for path in sorted(last.others)]  # noqa: PTH116 - as above
     except OSError:
-        return False
+        return None
+    return Tree(
+        articles=tuple([it for it in sources if is_article(it.path)]),
+        records=tuple([it for it in sources if not is_article(it.path)]),
+        media=tuple([it for it in others if not it.path.startswith(FILES)]),
+        files=tuple([it for it in others if it.path.startswith(FILES)]),
+        folders=tuple([Found(path, stamp) for path, stamp in stamps.items()]),
+        is_plain=True,
+    )
+
+
+def is_as_was(last: Last, tree: Tree) -> bool:
+    """Whether every file of `content/` surely is as the last build saw it."""
+    found = {it.path: it.stamp for it in (*tree.articles, *tree.records)}
+    others = {it.path: it.stamp for it in (*tree.media, *tree.files)}
+    return (
+        found.keys() == last.sources.keys()
+        and others.keys() == last.others.keys()
+        and all(known.stamp == found[path] for path, known in last.sources.items())
+        and all(stamped.still(others[path]) for path, stamped in last.others.items())
+    )
 
 
 def unchanged(last: Last, tree: Tree, output: Output, project: Path, moment: int) -> Last | None:

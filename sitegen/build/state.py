@@ -2,8 +2,8 @@
 
 All of it can be made again, and is, whenever something is wrong with it. Bodies are kept under a key that
 names the bytes and everything else that they depend on, so an entry is right or absent, never stale.
-Every value carries a digest of itself: the file is written without waiting for the disk, and what a power
-cut leaves half written is then known as such.
+Every value carries a checksum of itself (CRC-32): the file is written without waiting for the disk, and what
+a power cut leaves half written is then known as such.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
+from zlib import crc32
 
 if TYPE_CHECKING:
     from sitegen.articles.article import Text
@@ -27,13 +27,14 @@ __all__ = ["DATABASE", "SCHEMA", "Damaged", "Shelf", "State", "StoredTexts", "re
 DATABASE = "state.sqlite"
 """The name of the file, in the folder of what builds remember."""
 
-SCHEMA = 2
+SCHEMA = 3
 """`PRAGMA user_version` of the file; any other is made anew."""
 
 KEPT = 5_000
 """Bodies that no build has used of late and that are kept nevertheless: people switch between branches."""
 
-_SEAL = 8
+_SEAL = 4
+_PAGE = 32_768
 _BATCH = 500
 _TEXTS = 256
 
@@ -130,6 +131,7 @@ class State:
 
     def _create(self) -> None:
         database = self._there
+        database.execute(f"PRAGMA page_size = {_PAGE}")  # some values have many megabytes
         with database:
             # A kill in between must not leave tables without their version.
             database.execute("BEGIN")
@@ -343,11 +345,11 @@ def _marks(batch: list[bytes]) -> str:
 
 
 def _sealed(data: bytes) -> bytes:
-    return blake2b(data, digest_size=_SEAL).digest() + data
+    return crc32(data).to_bytes(_SEAL, "big") + data
 
 
 def _opened(data: bytes) -> bytes:
     content = data[_SEAL:]
-    if blake2b(content, digest_size=_SEAL).digest() != data[:_SEAL]:
+    if crc32(content).to_bytes(_SEAL, "big") != data[:_SEAL]:
         raise Damaged("a value is not as it was written")
     return content

@@ -65,8 +65,8 @@ def test_a_changed_value_is_known(tmp_path: Path) -> None:
         state.keep([(b"a", BODY)])
         state.commit({"last": b"one"})
     with sqlite3.connect(path) as database:
-        database.execute("UPDATE records SET data = substr(data, 1, 8) || ?", (b"two",))
-        database.execute("UPDATE bodies SET outline = substr(outline, 1, 8) || ?", (b"OUTLINE",))
+        database.execute("UPDATE records SET data = substr(data, 1, 4) || ?", (b"two",))
+        database.execute("UPDATE bodies SET outline = substr(outline, 1, 4) || ?", (b"OUTLINE",))
 
     with State(path) as state:
         with pytest.raises(Damaged):
