@@ -41,6 +41,11 @@ Texts = Callable[[str], Text]
 
 NOTHING = b""
 
+_OWN = frozenset({
+    "card", "points", "text", "standing", "edges", "entry", "claim record", "page record", "notice record",
+    "correction", "url", "dated", "picture",
+})  # fmt: skip
+
 
 def _own_path(path: str) -> str:
     return f"/{path}"
@@ -181,6 +186,9 @@ class Window:
     def digest(self, sight: Sight) -> bytes:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of sight
         """Return the digest of what is seen there now; of nothing it is empty."""
         archive = self._archive
+        if sight[0] not in _OWN:
+            names = archive.bucket(sight)
+            return fingerprint(names) if names else NOTHING
         match sight:
             case ("card", name):
                 return fingerprint(archive.cards.get(name))
@@ -217,8 +225,7 @@ class Window:
                 return fingerprint([(name, archive.instants[name]) for name in names]) if names else NOTHING
             case ("picture", path):
                 return self._media_url(path).encode() if path in archive.media else NOTHING
-        names = archive.bucket(sight)
-        return fingerprint(names) if names else NOTHING
+        return NOTHING
 
     def _points(self, name: str) -> bytes:
         article = self._archive.articles.get(name)

@@ -273,6 +273,7 @@ class StoredTexts:
     def _opened(self) -> sqlite3.Connection:
         if self._database is None or self._process != os.getpid():
             self._database = _connect(f"file:{quote(str(self._path))}?mode=ro")
+            self._database.execute("BEGIN")  # one lock for all that is read, not one for each text
             self._process = os.getpid()
         return self._database
 

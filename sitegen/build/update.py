@@ -7,7 +7,6 @@ out before the first is rendered.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 
 from msgspec import Struct, structs
 
@@ -40,11 +39,10 @@ def update(
     `ledger` is that of the last build, and `settings` what every page depends on now.
     """
     recorder = scene.recorder()
-    digest = cache(recorder.window.digest)
     closed = _closures(scene, ledger)
     same = ledger.settings == settings
     after = ledger if same else Ledger(settings, ledger.references)
-    after.look(digest)
+    after.look(recorder.window.digest)
     changed = ledger.changed(recorder.again) if same else {}
     begun: dict[str, Trace] = {}
     tasks = []
