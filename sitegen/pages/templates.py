@@ -44,7 +44,6 @@ _REMOVED_FILTERS = ("random",)
 _REMOVED_GLOBALS = ("lipsum",)
 _FORMATS = ("format", "format_map")
 _Importing = TypeVar("_Importing", nodes.Import, nodes.FromImport, nodes.Include)
-_ESCAPED = 16_384
 
 
 class _Unknown(jinja2.StrictUndefined):
@@ -76,8 +75,6 @@ class _Environment(ImmutableSandboxedEnvironment):
         """Take Jinja's options; nothing is known of any type yet."""
         self.holders: defaultdict[str, set[type]] = defaultdict(set)
         self._loaded: dict[str, jinja2.Template] = {}
-        # Names, titles and URLs come again and again.
-        self.escaped = lru_cache(maxsize=_ESCAPED)(escape)
         super().__init__(**options)
 
     def get_template(

@@ -28,6 +28,11 @@ from sitegen.archive.phrases import is_long, short
         ),
         ("山" * 100, "山" * 79 + "…"),
         ("", ""),
+        ("Three words here - and then a good many more words follow", "Three words here"),
+        (
+            "Three words pre- and post-war art and then many more words",
+            "Three words pre- and post-war art and then many…",
+        ),
     ],
 )
 def test_cut_at_a_phrase(claim: str, expected: str) -> None:

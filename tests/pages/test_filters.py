@@ -11,6 +11,7 @@ import jinja2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from sitegen.archive.cards import ArgumentCard, ArgumentView, ArticleView, Byline, Card, Standards, Term
 from sitegen.articles.dates import EdtfDate
@@ -48,6 +49,18 @@ def card(*names: str, title: str = "The gift", language: str = "en") -> Card:
         id="business/gift", url="/business/gift/", title=title, date=FULL, section=section, authors=authors,
         language=language,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["", 'a\'s <b> & "c" \\ \n\u2028é', Markup("<i>'"), 5, None, ["<", {"a": "é"}], True])
+@pytest.mark.parametrize("template", ["{{ value | tojson }}", "{{ value | tojson(2) }}", "{{ value | string | safe }}"])
+def test_same_as_jinja(template: str, value: Any) -> None:
+    """Filters of Jinja that are made quicker give what Jinja's give."""
+    jinja = jinja2.Environment(autoescape=True)
+    jinja.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    expected = jinja.from_string(template).render(value=value)
+    jinja.filters |= filters()
+
+    assert jinja.from_string(template).render(value=value) == expected
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,15 @@ def test_made_once() -> None:
     assert part.made == 4
 
 
+def test_made_once_within_others() -> None:
+    """A part of parts is kept as well, whichever of them shows it."""
+    part = Counted("{{ a.name }}", '{% part "outer.html" with a, b %}|')
+    part.snapshot.templates["outer.html"] = TemplateFile("templates/outer.html", '{% part "part.html" with a %}')
+
+    assert [part.render(a=ONE, b=None), part.render(a=ONE, b=OTHER)] == ["&lt;one&gt;|"] * 2
+    assert part.made == 1
+
+
 def test_escaping_is_that_of_the_part() -> None:
     """What a part of HTML gives is not escaped again, whatever the page is."""
     for name in ("page.html", "page.json"):
