@@ -43,7 +43,7 @@ Stance = Literal["pro", "con", "neutral"]
 RelationKind = Literal["supports", "rebuts", "undercuts"]
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, frozen=True, array_like=True, gc=False):
     """Where something stands in its file: line and column from 1, length in characters; 0 where unknown."""
 
     line: int = 0
@@ -51,14 +51,14 @@ class Place(Struct, frozen=True):
     length: int = 0
 
 
-class Credit(Struct, frozen=True):
+class Credit(Struct, frozen=True, omit_defaults=True, gc=False):
     """An author as the byline names them: a name or an id, and the role as printed then."""
 
     name: str
     role: str = ""
 
 
-class Image(Struct, frozen=True):
+class Image(Struct, frozen=True, omit_defaults=True, gc=False):
     """A picture of an article: `src` as written, with its description, credit and caption."""
 
     src: str
@@ -67,7 +67,7 @@ class Image(Struct, frozen=True):
     caption: str = ""
 
 
-class Original(Struct, frozen=True):
+class Original(Struct, frozen=True, omit_defaults=True, gc=False):
     """Where a piece first appeared."""
 
     publisher: str = ""
@@ -78,7 +78,7 @@ class Original(Struct, frozen=True):
     archived_url: str = ""
 
 
-class Rights(Struct, frozen=True):
+class Rights(Struct, frozen=True, omit_defaults=True, gc=False):
     """The licence of a piece, and who holds the rights."""
 
     license: str = ""
@@ -87,7 +87,7 @@ class Rights(Struct, frozen=True):
     statement: str = ""
 
 
-class Disclosure(Struct, frozen=True):
+class Disclosure(Struct, frozen=True, omit_defaults=True, gc=False):
     """A conflict of interest or a source of money that the reader should know of."""
 
     text: str
@@ -95,7 +95,7 @@ class Disclosure(Struct, frozen=True):
     date: EdtfDate | None = None
 
 
-class Correction(Struct, frozen=True):
+class Correction(Struct, frozen=True, omit_defaults=True, gc=False):
     """A change made after publication; `argument` is the id of the argument that it concerns, or empty."""
 
     text: str
@@ -104,14 +104,14 @@ class Correction(Struct, frozen=True):
     argument: str = ""
 
 
-class Reference(Struct, frozen=True):
+class Reference(Struct, frozen=True, omit_defaults=True, gc=False):
     """A reference as written, `article#id`, `#id` or a claim's id, and its place in the file."""
 
     text: str
     place: Place = Place()
 
 
-class Annotation(Struct, frozen=True, kw_only=True):
+class Annotation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What the archive's editors say of an argument, apart from the author's text."""
 
     argument: str
@@ -163,7 +163,7 @@ class Meta(Struct, frozen=True, kw_only=True, omit_defaults=True):
     places: dict[str, Place] = field(default_factory=dict)
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, omit_defaults=True, gc=False):
     """A link or picture of a body that points into the site; its index is the number in the placeholder.
 
     `target` is as written. `kind` is `page` for `href` and `image` for what is loaded.
@@ -174,7 +174,7 @@ class Link(Struct, frozen=True):
     place: Place = Place()
 
 
-class Heading(Struct, frozen=True):
+class Heading(Struct, frozen=True, omit_defaults=True, gc=False):
     """A heading of the body, for the outline of pieces that are not argued point by point."""
 
     level: int
@@ -182,7 +182,7 @@ class Heading(Struct, frozen=True):
     text: str
 
 
-class Point(Struct, frozen=True, kw_only=True):
+class Point(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What an argument says and how it stands to others, without the text that it is shown with.
 
     `claim` is plain text with the characters of the source. `title` says where the claim comes from; a
@@ -203,7 +203,7 @@ class Point(Struct, frozen=True, kw_only=True):
     place: Place = Place()
 
 
-class Argument(Point, frozen=True, kw_only=True):
+class Argument(Point, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One argument of an article: a point with its text.
 
     `rest` and `text` are plain text with the characters of the source; `claim_html`, `rest_html` and
@@ -323,7 +323,7 @@ class Text(Struct, frozen=True):
         return cls(tuple(parts), body.footnotes, tuple(points))
 
 
-class Outline(Struct, frozen=True, kw_only=True):
+class Outline(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A body without its text: all that the archive is made of. `digest` is that of everything a page shows of it."""
 
     meta: Meta

@@ -120,6 +120,10 @@ class Bodies:
             self._outlines[path] = found[key]
         return unpack_outline(self._outlines[path])
 
+    def forget(self) -> None:
+        """Let go of outlines that articles have been made of; whoever wants one again gets it from the state."""
+        self._outlines.clear()
+
     def record(self, path: str) -> tuple[Record, tuple[Diagnostic, ...]]:
         """Return another file of `content/`, with its findings."""
         return unpack_record(self._outlines[path])

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["STATE", "Job", "Progress", "build", "output_folder", "read"]
 
 _ATTEMPTS = 2
-_PATIENCE = 500_000
+_PATIENCE = 50_000
 
 
 def output_folder(project: Path, config: Config, override: Path | None = None) -> Path:
@@ -90,10 +90,11 @@ def build(
 def _collector_at_rest() -> Iterator[None]:
     """Keep the garbage collector from walking through an archive again and again: hardly any of it is garbage."""
     thresholds = gc.get_threshold()
-    gc.set_threshold(_PATIENCE, 1_000, 1_000)
+    gc.set_threshold(_PATIENCE, 20, 100)
     try:
         yield
     finally:
+        gc.unfreeze()
         gc.set_threshold(*thresholds)
 
 

@@ -28,7 +28,7 @@ Asking = tuple[str, tuple[Value, ...], tuple[tuple[str, Value], ...]]
 ALWAYS: Sight = ("always",)
 """The sight of what cannot be looked at for itself: such a question is always asked again."""
 
-KEPT = 2_048
+KEPT = 768
 
 
 class Question(Struct, frozen=True, array_like=True):
@@ -46,14 +46,15 @@ Facts = Mapping[str, Callable[..., object]]
 class Recorder(Queries):
     """Answers questions through one window, and notes them.
 
-    `questions` are all that were ever asked, each once; a page's are their positions. The answers that were
-    asked for last are kept, because neighbouring pages ask alike.
+    Each question has a position, counted from the first that was ever asked; whoever wants to know all of
+    them takes what is new from time to time. The answers that were asked for last are kept, because
+    neighbouring pages ask alike.
     """
 
     def __init__(self, window: Window, facts: Facts | None = None) -> None:
         """Ask through `window`, and `facts` for what is not in the archive."""
         super().__init__(window)
-        self.questions: list[Question] = []
+        self._new: list[Question] = []
         self._facts = facts or {}
         self._positions: dict[Asking, int] = {}
         self._answers: OrderedDict[Asking, Any] = OrderedDict()
@@ -86,7 +87,12 @@ class Recorder(Queries):
                 getattr(self, name)(*arguments, **dict(named))
         except (AttributeError, LookupError, TypeError, ValueError):
             return None
-        return self.questions[self._positions[asking]]
+        return self._new[-1] if self._new and self._new[-1].asking == asking else None
+
+    def taken(self) -> tuple[Question, ...]:
+        """Return the questions that were asked for the first time since this was called last, in their order."""
+        new, self._new = tuple(self._new), []
+        return new
 
     def _ask(self, asking: Asking, answer: Callable[[], Any], sights: tuple[Sight, ...] = ()) -> Any:  # noqa: ANN401
         position = self._positions.get(asking)
@@ -98,8 +104,8 @@ class Recorder(Queries):
         self._window.seen = set()
         found = answer()
         if position is None:
-            position = self._positions[asking] = len(self.questions)
-            self.questions.append(Question(asking, fingerprint(found), (*sights, *self._window.seen)))
+            position = self._positions[asking] = len(self._positions)
+            self._new.append(Question(asking, fingerprint(found), (*sights, *self._window.seen)))
             self._asked.add(position)
         if len(self._answers) >= KEPT:
             self._answers.popitem(last=False)

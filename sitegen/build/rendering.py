@@ -119,9 +119,8 @@ def _set_up(scene: Scene) -> Callable[[Sequence[Task]], Batch]:
     renderer = scene.renderer(recorder)
 
     def work(tasks: Sequence[Task]) -> Batch:
-        first = len(recorder.questions)
         pages = tuple([_render(task, scene, renderer, recorder) for task in tasks])
-        return Batch(os.getpid(), tuple(recorder.questions[first:]), pages)
+        return Batch(os.getpid(), recorder.taken(), pages)
 
     return work
 

@@ -22,6 +22,7 @@ from sitegen.build.extract import Extract
 from sitegen.build.last import Last, stamped_folders
 from sitegen.build.ledger import told
 from sitegen.build.output import Output
+from sitegen.build.recorder import Question
 from sitegen.build.rendering import Scene, Task, rendering
 from sitegen.build.report import BuildReport
 from sitegen.build.state import Damaged
@@ -184,8 +185,9 @@ def _render(scene: Scene, extract: Extract, output: Output, reasons: Mapping[str
     """Render pages; false where one asked for anything new, or could not be rendered."""
     places = {page.path: place for place, page in enumerate(scene.pages)}
     tasks = [Task(places[path], output.there(path)) for path in reasons]
+    asked: list[Question] = []
     for batch in Crew(1, scene.stage.parent).run(rendering(scene), tasks):
-        asked = batch.questions
+        asked += batch.questions
         for it in batch.pages:
             page: Page = scene.pages[it.place]
             if it.finding is not None:

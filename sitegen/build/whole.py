@@ -6,6 +6,7 @@ before the last step only reads.
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 from msgspec import structs
@@ -57,6 +58,8 @@ class Whole:
     def run(self, tree: Tree, output: Output) -> BuildReport:
         """Build what is not as it should be, and return what was done."""
         prepared = self._prepare(tree)
+        gc.freeze()  # the archive stays until the end: there is nothing in it to collect
+        self.bodies.forget()
         reading = prepared.reading
         paths = [*(page.path for page in reading.pages), *(file.path for file in reading.files)]
         if blocked := output.check(paths):

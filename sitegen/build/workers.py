@@ -70,6 +70,7 @@ class Crew(Struct, frozen=True):
         places = self.folder / "workers"
         places.mkdir(parents=True, exist_ok=True)
         context = multiprocessing.get_context(self.method or _method())
+        gc.collect()
         gc.freeze()  # a forked worker must not copy pages only because its collector looks at them
         try:
             with ProcessPoolExecutor(jobs, context, _begin, (stage.setup, stage.given, str(places))) as pool:

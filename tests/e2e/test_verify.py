@@ -48,3 +48,21 @@ def test_not_with_pieces_kept_back(published: Site) -> None:
     published.write(GIFT, "---\ntitle: A\ndate: 2009-02-30\nauthor: Ada\n---\nx")
 
     published.run("build", "--keep-going", "--verify").expect(2).says("no clean build to compare with")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "\n- A point more, and a long one too.\n",
+        "\nSee [another](article:business/other).\n",
+        "\n## A heading\n",
+        "\n![](gone.png)\n",
+    ],
+)
+def test_more_than_words(published: Site, edit: str) -> None:
+    """What other pages could tell, or what there is to tell of, goes through the whole line, with the same result."""
+    path = published.folder / "content/articles/business/gift.md"
+    published.article("business/other", title="The other").build()
+    path.write_text(path.read_text("utf-8") + edit, "utf-8")
+
+    published.build("--verify")
