@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -128,10 +129,15 @@ def test_an_interrupt_ends_with_130(site: Site) -> None:
     ):
         assert process.stderr is not None
         waiting = process.stderr.readline()
-        process.send_signal(signal.SIGINT)
+        # Python forgets an interrupt that comes while it tidies up behind an object: people press again.
+        for _ in range(3):
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+                break
         told = process.stderr.read()
 
-    assert process.returncode == 130
+    assert process.returncode == 130, told
     assert "waiting for another build" in waiting
     assert told == "interrupted\n"
     assert site.tree() == before
