@@ -28,7 +28,7 @@ from sitegen.digest import fingerprint
 
 __all__ = ["Bodies", "parsing_fingerprint"]
 
-_LEAST = 60
+_LEAST = 120
 _BATCH = 16
 
 

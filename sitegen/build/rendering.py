@@ -36,7 +36,7 @@ from sitegen.pages.templates import environment
 
 __all__ = ["Rendered", "Scene", "Task", "rendering"]
 
-_LEAST = 120
+_LEAST = 800
 _BATCH = 24
 
 

@@ -174,7 +174,7 @@ def read_only(job: Job, state: State, progress: Progress) -> Reading:
 
 
 def _crew(job: Job) -> Crew:
-    return Crew(job.jobs or available(), job.memory, job.start)
+    return Crew(job.jobs or available(), job.memory, job.start, eager=job.jobs > 1)
 
 
 def _fetch(bodies: Bodies, tree: Tree, last: Last | None, moment: int, progress: Progress, crew: Crew) -> None:

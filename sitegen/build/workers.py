@@ -49,22 +49,23 @@ class Stage(Struct, Generic[Task, Result], frozen=True):
 class Crew(Struct, frozen=True):
     """How work is shared out: `jobs` processes, started as `method` says (`fork`, `spawn` or `forkserver`).
 
-    One job means this process. `folder` is where workers note what they are at.
+    One job means this process. `folder` is where workers note what they are at. Who is `eager` shares out all that
+    is more than one batch; else only where there is work enough to be worth it.
     """
 
     jobs: int
     folder: Path
     method: str = ""
+    eager: bool = False
 
     def run(self, stage: Stage[Task, Result], tasks: Sequence[Task]) -> Iterator[Result]:
         """Yield the results of batches, in their order; raises `OutputError` where a worker dies."""
-        jobs = min(self.jobs, len(tasks) // max(stage.least, 1) + 1)
-        if jobs <= 1 or len(tasks) < stage.least:
+        if self.jobs <= 1 or len(tasks) < (stage.batch + 1 if self.eager else stage.least):
             work = stage.setup(*stage.given)
             for batch in _batches(tasks, stage.batch):
                 yield work(batch)
             return
-        yield from self._share_out(stage, tasks, jobs)
+        yield from self._share_out(stage, tasks, self.jobs)
 
     def _share_out(self, stage: Stage[Task, Result], tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
         places = self.folder / "workers"
