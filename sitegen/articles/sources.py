@@ -68,11 +68,6 @@ class Tree(Struct, frozen=True):
     folders: tuple[Found, ...] = ()
     is_plain: bool = False
 
-    @property
-    def stamps(self) -> dict[str, Stamp]:
-        """The stamps of all files by path."""
-        return {found.path: found.stamp for found in (*self.articles, *self.records, *self.media, *self.files)}
-
 
 def walk(project: Path) -> Tree:
     """Walk `content/` of a project.

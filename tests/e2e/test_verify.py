@@ -66,3 +66,12 @@ def test_more_than_words(published: Site, edit: str) -> None:
     path.write_text(path.read_text("utf-8") + edit, "utf-8")
 
     published.build("--verify")
+
+
+@pytest.mark.parametrize("url", ["/business/gift/", "/business/", "/business/feed.xml"])
+def test_explain_says_why_a_page_was_rendered(published: Site, url: str) -> None:
+    """The question whose answer changed is named, for the page of an article as for any other."""
+    published.write(GIFT, (published.folder / GIFT).read_text("utf-8").replace("title: ", "title: Not "))
+    published.build()
+
+    assert "answered differently" in published.run("explain", url).expect(0).out

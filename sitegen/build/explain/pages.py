@@ -28,6 +28,15 @@ def explain_page(page: Page, fragment: str, reading: Reading, sources: Sources) 
 
     The page of an article is told as the article. Raises `SitegenError` for a place that it has not.
     """
+    told = _told(page, fragment, reading, sources)
+    if fragment:  # the place is asked about, not the page
+        return told
+    reasons = _rendered_because(page, sources.job)
+    last = (Fact("rendered last", reason, "in the last build that made it anew") for reason in reasons)
+    return replace(told, facts=(*told.facts, *last))
+
+
+def _told(page: Page, fragment: str, reading: Reading, sources: Sources) -> Explanation:
     if page.template == "redirect.html":
         return Explanation(
             kind="redirect",
@@ -140,8 +149,6 @@ def _page_values(page: Page, reading: Reading, sources: Sources) -> Iterator[Fac
         yield from _chunk(page, key, reading.archive)
     if page.feed:
         yield Fact("feed", page.feed)
-    for reason in _rendered_because(page, sources.job):
-        yield Fact("rendered last", reason, "in the last build that made it anew")
 
 
 def _rendered_because(page: Page, job: Job) -> tuple[str, ...]:
