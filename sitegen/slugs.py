@@ -45,7 +45,7 @@ _IN_NUMBER = re.compile(r"(?<=[0-9]),(?=[0-9])")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def slugify(text: str, longest: int = LONGEST) -> str:
     """Return the slug of a text, cut between words, or an empty string where no letter or digit of it survives."""
     for sign, word in _SPELT:

@@ -156,7 +156,7 @@ class _Maker:
                         "duplicate-id",
                         f"the id “{article.id}” is also that of {other.path}",
                         article.path,
-                        article.meta.places.get("id"),
+                        article.places.get("id"),
                         "give one of them another `id`; the one that was published keeps it",
                     )
                 )
@@ -187,7 +187,8 @@ class _Maker:
                 if known is not None and known.path != path:
                     continue
                 written = ("section",) if kind == "section" else (f"{key}.{number}", key)
-                place = next((meta.places[where] for where in written if where in meta.places), Place())
+                places = article.places
+                place = next((places[where] for where in written if where in places), Place())
                 if known is None or (place.line, place.column) < (known.place.line, known.place.column):
                     first[name] = Use(name, path, place)
         uses = [replace(use, count=counts[name]) for name, use in first.items()]
@@ -234,7 +235,7 @@ class _Maker:
             for part in self.urls.missing_parts(article.date):
                 message = f"the permalink pattern `{self.urls.permalink}` needs a {part}, which {article.date} lacks"
                 hint = "write a fuller date, or change `permalink` in config.toml"
-                self.findings.append(found("permalink-part", message, article.path, meta.places.get("date"), hint))
+                self.findings.append(found("permalink-part", message, article.path, article.places.get("date"), hint))
             authors = bylines.get(article.authors)
             if authors is None:
                 credited = (Byline(author_of(credit.name), credit.role) for credit in article.authors)
@@ -275,13 +276,13 @@ class _Maker:
             card = cards[article.id]
             section, url = card.section.id, card.url
             if reserved(article.slug):
-                self._reserved(f"the slug “{article.slug}”", article.path, article.meta.places.get("slug"))
+                self._reserved(f"the slug “{article.slug}”", article.path, article.places.get("slug"))
             elif reserved(url) not in ("", section, article.slug, first):
-                places = article.meta.places
+                places = article.places
                 self._reserved(f"the URL {url}", article.path, places.get("slug") or places.get("date"))
             if section not in told and reserved(section):
                 told.add(section)
-                self._reserved(f"the section “{section}”", article.path, article.meta.places.get("section"))
+                self._reserved(f"the section “{section}”", article.path, article.places.get("section"))
         for slug, record in pages.items():
             if reserved(f"/{slug}/"):
                 self._reserved(f"the page “{slug}”", record.path, record.places.get("slug"))
@@ -341,7 +342,7 @@ class _Maker:
                 wanted = correction.argument.lstrip("#")
                 ref = references.arguments.get(f"{name}#{wanted}")
                 if wanted and ref is None and name in self.shown:
-                    places = article.meta.places
+                    places = article.places
                     place = places.get(f"corrections.{number}.argument") or places.get("corrections")
                     message = f"the correction names no argument “{wanted}” of this piece"
                     hint = meant(wanted, references.own[name], "leave `argument` out for the whole piece")

@@ -105,9 +105,9 @@ def every_link(archive: Archive, window: Window) -> Iterator[tuple[Owner, Link, 
     for source in sorted(sources, key=lambda source: source.path):
         owner = owner_of(window, source)
         image = source.meta.image if isinstance(source, Article) else source.image
-        places = source.meta.places if isinstance(source, Article) else source.places
         links = source.body.links if isinstance(source, Article) else source.targets
         if image is not None:
+            places = source.places
             place = places.get("image.src") or places.get("image")
             links = (*links, Link(image.src, "image", place) if place else Link(image.src, "image"))
         for link in links:

@@ -116,7 +116,7 @@ class _Reader:
             ref = references.arguments.get(f"{article.id}#{name}")
             if ref is None:
                 known = references.own.get(article.id, ())
-                place = article.meta.places.get(f"annotations.{number}.argument", note.place)
+                place = article.places.get(f"annotations.{number}.argument", note.place)
                 listed = f"its arguments: {', '.join(known)}" if known else "the article has no arguments"
                 self._find(
                     "missing-reference", f"the annotation names no argument “{name}”", place, meant(name, known, listed)

@@ -152,5 +152,5 @@ def _in_force(versions: tuple[Record, ...], day: dt.date) -> Record | None:
 
 
 def _at(article: Article, code: str, message: str, hint: str) -> Diagnostic:
-    places = article.meta.places
+    places = article.places
     return found(code, message, article.path, places.get("standards") or places.get("date"), hint)

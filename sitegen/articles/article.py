@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sitegen.articles.dates import EdtfDate
 from sitegen.diagnostics import Diagnostic
@@ -287,6 +289,11 @@ class Body(Rendered, frozen=True, kw_only=True):
         """The arguments, in order."""
         return tuple(block.argument for block in self.blocks if block.argument is not None)
 
+    @property
+    def places(self) -> dict[str, Place]:
+        """The places of the front matter's values."""
+        return self.meta.places
+
 
 class Part(Struct, frozen=True):
     """A block as it is shown; an argument has its claim and the rest apart, both empty in prose."""
@@ -324,7 +331,11 @@ class Text(Struct, frozen=True):
 
 
 class Outline(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A body without its text: all that the archive is made of. `digest` is that of everything a page shows of it."""
+    """A body without its text: all that the archive is made of, and little else, because a large one has very many.
+
+    `digest` is that of everything a page shows of it. `ids` are those that no argument has; the `excerpt` is there
+    where the front matter describes the piece with nothing else. Only findings ask for places: they stay packed.
+    """
 
     meta: Meta
     arguments: tuple[Point, ...] = ()
@@ -338,24 +349,36 @@ class Outline(Struct, frozen=True, kw_only=True, omit_defaults=True):
     findings: tuple[Diagnostic, ...] = ()
     understood: bool = True
     digest: str = ""
+    packed_places: bytes = b""
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """The places of the front matter's values."""
+        return _places.decode(self.packed_places) if self.packed_places else {}
 
     @classmethod
     def of(cls, body: Body, digest: str) -> Outline:
         """Return the outline of a body."""
+        points = tuple([argument.point for argument in body.arguments])
+        own = {point.id for point in points}
         return cls(
-            meta=body.meta,
-            arguments=tuple([argument.point for argument in body.arguments]),
+            meta=replace(body.meta, places={}),
+            arguments=points,
             links=body.links,
             headings=body.headings,
-            ids=body.ids,
-            excerpt=body.excerpt,
+            ids=tuple([it for it in body.ids if it not in own]),
+            excerpt="" if body.meta.description else body.excerpt,
             words=body.words,
             mode=body.mode,
             mode_reason=body.mode_reason,
             findings=body.findings,
             understood=body.understood,
             digest=digest,
+            packed_places=msgspec.msgpack.encode(body.places) if body.places else b"",
         )
+
+
+_places = msgspec.msgpack.Decoder(dict[str, Place])
 
 
 class Article(Struct, frozen=True, kw_only=True):
@@ -382,3 +405,8 @@ class Article(Struct, frozen=True, kw_only=True):
     def meta(self) -> Meta:
         """The front matter as written."""
         return self.body.meta
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """The places of the front matter's values, by key; see `Meta`."""
+        return self.body.places

@@ -32,11 +32,11 @@ def assemble(
     if not body.understood:
         return None, ()
     findings: list[Diagnostic] = []
-    section, section_origin = _section(meta, location, config)
+    section, section_origin = _section(body, location, config)
     slug = meta.slug or location.slug
     date = meta.date or location.date
-    authors, authors_origin = _authors(meta, section, config)
-    told = meta.places.keys() if any(finding.fails for finding in body.findings) else set()
+    authors, authors_origin = _authors(body, section, config)
+    told = body.places.keys() if any(finding.fails for finding in body.findings) else set()
     if date is None and "date" not in told:
         findings.append(_missing("date", _DATE_HINT, path))
     if authors is None and not told & {"authors", "byline"}:
@@ -45,9 +45,9 @@ def assemble(
         findings.append(Diagnostic.of("bad-slug", "the file's name gives no slug", path=path, hint="write a `slug`"))
     if not meta.title or date is None or authors is None or not slug:
         return None, tuple(findings)
-    standards, standards_origin = _default(meta.standards, "standards", section, meta, config)
-    genre, genre_origin = _default(meta.genre or "", "genre", section, meta, config)
-    language, language_origin = _default(meta.language, "language", section, meta, config)
+    standards, standards_origin = _default(meta.standards, "standards", section, body, config)
+    genre, genre_origin = _default(meta.genre or "", "genre", section, body, config)
+    language, language_origin = _default(meta.language, "language", section, body, config)
     article = Article(
         path=path,
         id=meta.id or f"{slugify(section)}/{slug}",
@@ -62,10 +62,10 @@ def assemble(
         body=body,
         origins=_origins(
             section_origin,
-            _line("slug", meta) if meta.slug else "the file's name",
-            _line("date", meta) if meta.date else "the file's name",
+            _line("slug", body) if meta.slug else "the file's name",
+            _line("date", body) if meta.date else "the file's name",
             authors_origin,
-            _line("id", meta) if meta.id else "section and slug",
+            _line("id", body) if meta.id else "section and slug",
             standards_origin or "sitegen's default",
             genre_origin or "sitegen's default",
             language_origin or "`language` of config.toml",
@@ -90,9 +90,9 @@ def why_left_out(meta: Meta, date: EdtfDate, clock: Clock, config: Config) -> st
     return ""
 
 
-def _section(meta: Meta, location: Location, config: Config) -> tuple[str, str]:
-    if meta.section:
-        return meta.section, _line("section", meta)
+def _section(body: Body | Outline, location: Location, config: Config) -> tuple[str, str]:
+    if body.meta.section:
+        return body.meta.section, _line("section", body)
     if location.section:
         return location.section, "the folder"
     if config.defaults.section:
@@ -100,25 +100,25 @@ def _section(meta: Meta, location: Location, config: Config) -> tuple[str, str]:
     return "articles", "sitegen's default"
 
 
-def _authors(meta: Meta, section: str, config: Config) -> tuple[tuple[Credit, ...] | None, str]:
-    if meta.authors:
-        return meta.authors, _line("authors", meta)
-    if meta.byline == "none":
-        return (), _line("byline", meta)
+def _authors(body: Body | Outline, section: str, config: Config) -> tuple[tuple[Credit, ...] | None, str]:
+    if body.meta.authors:
+        return body.meta.authors, _line("authors", body)
+    if body.meta.byline == "none":
+        return (), _line("byline", body)
     names, origin = config.default_for("authors", slugify(section), section)
     return (tuple(Credit(name) for name in names), origin) if names else (None, "")
 
 
-def _default(value: str, key: str, section: str, meta: Meta, config: Config) -> tuple[str, str]:
+def _default(value: str, key: str, section: str, body: Body | Outline, config: Config) -> tuple[str, str]:
     """Return a value with the configured one behind it, and its origin; both are empty where there is none."""
     if value:
-        return value, _line(key, meta)
+        return value, _line(key, body)
     configured, origin = config.default_for(key, slugify(section), section)
     return configured or "", origin
 
 
-def _line(key: str, meta: Meta) -> str:
-    place = meta.places.get(key)
+def _line(key: str, body: Body | Outline) -> str:
+    place = body.places.get(key)
     return _numbered(place.line if place is not None else 0)
 
 

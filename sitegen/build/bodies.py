@@ -49,12 +49,16 @@ class Bodies:
     `findings` are those of files that cannot be read, `parsed` counts the sources that were parsed.
     """
 
-    def __init__(self, project: Path, config: Config, engine: str, state: State) -> None:
-        """Read below `project`; `engine` stands for the code that parses."""
+    def __init__(self, project: Path, config: Config, engine: str, state: State, *, holds: bool = False) -> None:
+        """Read below `project`; `engine` stands for the code that parses.
+
+        Who `holds` outlines can ask for them as often as he likes, also when the state is closed.
+        """
         self._project = project
         self._config = config
         self._engine = engine
         self._state = state
+        self._holds = holds
         self._outlines: dict[str, bytes] = {}
         self.known: dict[str, Known] = {}
         self.replaced: dict[str, bytes] = {}
@@ -112,13 +116,13 @@ class Bodies:
 
     def article(self, path: str) -> Outline:
         """Return the outline of an article; its text is in the state. Raises `Damaged`."""
-        if path not in self._outlines:
-            key = self.known[path].key
-            found = self._state.outlines([key])
-            if key not in found:
+        outline = self._outlines.get(path) if self._holds else self._outlines.pop(path, None)
+        if outline is None:
+            key = self.replaced.get(path) or self.known[path].key
+            outline = self._state.outlines([key]).get(key)
+            if outline is None:
                 raise Damaged("an outline is missing")
-            self._outlines[path] = found[key]
-        return unpack_outline(self._outlines[path])
+        return unpack_outline(outline)
 
     def forget(self) -> None:
         """Let go of outlines that articles have been made of; whoever wants one again gets it from the state."""

@@ -28,7 +28,7 @@ Asking = tuple[str, tuple[Value, ...], tuple[tuple[str, Value], ...]]
 ALWAYS: Sight = ("always",)
 """The sight of what cannot be looked at for itself: such a question is always asked again."""
 
-KEPT = 768
+KEPT = 128
 
 
 class Question(Struct, frozen=True, array_like=True):

@@ -118,7 +118,7 @@ def _core(outline: Outline) -> Outline:
     )
     return structs.replace(
         outline,
-        meta=structs.replace(outline.meta, places={}),
+        packed_places=b"",
         arguments=points,
         links=tuple(structs.replace(link, place=Place()) for link in outline.links),
         headings=(),

@@ -35,8 +35,10 @@ KEPT = 5_000
 
 _SEAL = 4
 _PAGE = 32_768
+_CACHE = 4_000  # KiB
+_PIECE = 1 << 20
 _BATCH = 500
-_TEXTS = 256
+_TEXTS = 32
 
 _TABLES = (
     """
@@ -83,7 +85,7 @@ class State:
         self._database: sqlite3.Connection | None = None
         try:
             if reads_only:
-                self._database = _connect(f"file:{quote(str(path))}?mode=ro")
+                self._database = _read_only(path)
                 if _complaint(self._database) != "":
                     self.close()
             else:
@@ -138,6 +140,7 @@ class State:
             for table in _TABLES:
                 database.execute(table)
             database.execute(f"PRAGMA user_version = {SCHEMA}")
+        _bounded(database)
 
     def _withdraw(self, reason: str) -> None:
         """Go on without the file."""
@@ -198,8 +201,8 @@ class State:
             return
         try:
             with self._there as database:
-                rows = [(name, _sealed(data)) for name, data in records.items()]
-                database.executemany("INSERT OR REPLACE INTO records VALUES (?, ?)", rows)
+                for name, data in records.items():
+                    _write(database, name, data)
                 if used is not None:
                     _collect(database, frozenset(used))
         except sqlite3.Error as error:
@@ -272,7 +275,7 @@ class StoredTexts:
 
     def _opened(self) -> sqlite3.Connection:
         if self._database is None or self._process != os.getpid():
-            self._database = _connect(f"file:{quote(str(self._path))}?mode=ro")
+            self._database = _read_only(self._path)
             self._database.execute("BEGIN")  # one lock for all that is read, not one for each text
             self._process = os.getpid()
         return self._database
@@ -283,7 +286,7 @@ class Shelf:
 
     def __init__(self, path: Path) -> None:
         """Open the file at `path`."""
-        self._database = _connect(f"file:{quote(str(path))}?mode=ro")
+        self._database = _read_only(path)
 
     def known(self, keys: Iterable[bytes]) -> frozenset[bytes]:
         """Return those of the keys that have a body; raises `Damaged`."""
@@ -317,16 +320,28 @@ def remove_state(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _connect(path: Path | str) -> sqlite3.Connection:
-    database = sqlite3.connect(path, uri=isinstance(path, str) and path.startswith("file:"), timeout=10)
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=10)
     database.execute("PRAGMA synchronous = OFF")
-    database.execute("PRAGMA cache_size = -8000")
     return database
+
+
+def _read_only(path: Path | None) -> sqlite3.Connection:
+    database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=10)
+    database.execute("PRAGMA user_version").fetchone()  # which reads the size of a page
+    _bounded(database)
+    return database
+
+
+def _bounded(database: sqlite3.Connection) -> None:
+    """Bound the memory for pages that were read: SQLite counts it in pages of the size that it knows then."""
+    database.execute(f"PRAGMA cache_size = -{_CACHE}")
 
 
 def _complaint(database: sqlite3.Connection) -> str | None:
     """Return why the file is not ours, an empty text where it is, and `None` for a new file."""
     version = int(database.execute("PRAGMA user_version").fetchone()[0])
+    _bounded(database)
     names = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if version == 0 and not names:
         return None
@@ -345,12 +360,26 @@ def _marks(batch: list[bytes]) -> str:
     return ",".join("?" * len(batch))
 
 
+def _write(database: sqlite3.Connection, name: str, data: bytes) -> None:
+    """Write a record; one may have hundreds of megabytes, so it is not copied into a statement."""
+    statement = "INSERT OR REPLACE INTO records VALUES (?, zeroblob(?))"
+    row = database.execute(statement, (name, _SEAL + len(data))).lastrowid
+    with database.blobopen("records", "data", row or 0) as blob:
+        blob.write(_seal(data))
+        view = memoryview(data)
+        for start in range(0, len(data), _PIECE):
+            blob.write(view[start : start + _PIECE])
+
+
+def _seal(data: bytes | memoryview) -> bytes:
+    return crc32(data).to_bytes(_SEAL, "big")
+
+
 def _sealed(data: bytes) -> bytes:
-    return crc32(data).to_bytes(_SEAL, "big") + data
+    return _seal(data) + data
 
 
 def _opened(data: bytes) -> bytes:
-    content = data[_SEAL:]
-    if crc32(content).to_bytes(_SEAL, "big") != data[:_SEAL]:
+    if _seal(memoryview(data)[_SEAL:]) != data[:_SEAL]:
         raise Damaged("a value is not as it was written")
-    return content
+    return data[_SEAL:]

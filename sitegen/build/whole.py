@@ -168,7 +168,7 @@ class Whole:
 def read_only(job: Job, state: State, progress: Progress) -> Reading:
     """Read the project and plan its pages, without writing anything; raises `Damaged` where the state fails."""
     tree = walk(job.project)
-    bodies = Bodies(job.project, job.config, engine_fingerprint(job.config), state)
+    bodies = Bodies(job.project, job.config, engine_fingerprint(job.config), state, holds=True)
     _fetch(bodies, tree, last_of(state), 0, progress, _crew(job))
     return read(job, tree, bodies, Snapshot.read(job.project / "templates", theme_folder()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sitegen.archive.cards import Standards
-from sitegen.articles.article import Article, Meta, Place
+from sitegen.articles.article import Article, Place
 from sitegen.articles.records import Record
 from sitegen.build.explain.explanation import Fact
 
@@ -20,7 +20,7 @@ def article_values(article: Article, standards: Standards, url: str, permalink: 
     dated = "" if meta.id or article.id.endswith(article.slug) else ", and the date, because an older piece has both"
     yield Fact("id", article.id, origins["id"] + dated)
     yield Fact("url", url, f"the pattern {permalink}")
-    yield Fact("title", meta.title, _line("title", meta))
+    yield Fact("title", meta.title, _line("title", article))
     yield Fact("date", str(article.date), origins["date"])
     authors = ", ".join(f"{credit.name} ({credit.role})" if credit.role else credit.name for credit in article.authors)
     yield Fact("authors", authors or "none", origins["authors"])
@@ -30,7 +30,7 @@ def article_values(article: Article, standards: Standards, url: str, permalink: 
     yield Fact("genre", article.genre or "none", origins["genre"])
     yield Fact("language", article.language, origins["language"])
     if meta.arguments:
-        yield Fact("arguments", meta.arguments, _line("arguments", meta))
+        yield Fact("arguments", meta.arguments, _line("arguments", article))
     yield from _texts(article)
 
 
@@ -72,7 +72,7 @@ def _texts(article: Article) -> Iterator[Fact]:
     for key, value in given.items():
         if value:
             from_text = key == "description" and not meta.description
-            yield Fact(key, value, "the text" if from_text else _line(key, meta))
+            yield Fact(key, value, "the text" if from_text else _line(key, article))
 
 
 def _standards(standards: Standards, article: Article) -> str:
@@ -88,8 +88,8 @@ def _standards(standards: Standards, article: Article) -> str:
     return "none"
 
 
-def _line(key: str, meta: Meta) -> str:
-    return _place(meta.places.get(key))
+def _line(key: str, article: Article) -> str:
+    return _place(article.places.get(key))
 
 
 def _place(place: Place | None) -> str:
