@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -91,6 +92,8 @@ class QuickInlineProcessor(InlineProcessor):
                 if text and not isinstance(text, AtomicString) and holds_any(text, signs):
                     if spans is not None and (plain := spans.read(text)):
                         child.text, inside = plain
+                        # Counted like the others: a placeholder that the library leaves in a text has a number.
+                        self.stashed_nodes.update(zip(_numbers(len(self.stashed_nodes)), inside, strict=False))
                         insertions.append((child, inside))
                     else:
                         self.ancestors.append(child.tag.lower())
@@ -226,6 +229,10 @@ class QuickInlineProcessor(InlineProcessor):
                 child.text = None
                 for position, (inner, _) in enumerate(self._place(text, child, is_text=True)):
                     child.insert(position, inner)
+
+
+def _numbers(first: int) -> Iterator[str]:
+    return map("{:04}".format, count(first))
 
 
 def _put(text: str, last: Element | None, parent: Element, *, is_text: bool) -> None:
