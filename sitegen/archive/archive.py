@@ -22,17 +22,10 @@ from sitegen.articles.records import Record
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 
-__all__ = ["Archive", "Key", "Owner", "Resolved", "Spot", "claim_slug", "page_slug"]
+__all__ = ["Archive", "Key", "Owner", "Resolved", "claim_slug", "page_slug"]
 
 Key = tuple[str, ...]
 FileKind = Literal["article", "section", "author", "tag", "notice", "claim", "page"]
-
-
-class Spot(Struct, frozen=True, gc=False):
-    """Where an argument stands: the id of its article, and its index among the arguments there."""
-
-    article: str
-    index: int
 
 
 class Owner(Struct, frozen=True):
@@ -59,10 +52,9 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
     """Cards and indexes.
 
     `articles` and `cards` are by id and hold withdrawn pieces too, which no listing does. `instants`
-    are seconds since 1970, for ordering; `ranks` are positions in the listing of all. `spots` are by
-    `article#id`. `fragments` are the ids that a link may name, by kind and id of what it leads to;
-    `files` tell what each path of `content/` became. `entries` locate corrections by their key. `pictures`
-    are the paths of files that links and front matter show, `loose` the links that only the plan can confirm.
+    are seconds since 1970, for ordering; `ranks` are positions in the listing of all. `files` tell what each
+    path of `content/` became. `entries` locate corrections by their key. `pictures` are the paths of files that
+    links and front matter show, `loose` the links that only the plan can confirm.
     """
 
     config: Config
@@ -71,7 +63,6 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
     cards: Mapping[str, Card]
     instants: Mapping[str, int]
     ranks: Mapping[str, int]
-    spots: Mapping[str, Spot]
     standards: Mapping[str, Standards]
     terms: Mapping[TermKind, Terms]
     notices: Notices
@@ -87,7 +78,7 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
     pictures: tuple[str, ...] = ()
     loose: tuple[tuple[Owner, Link, Resolved], ...] = ()
 
-    def bucket(self, key: Key) -> tuple[str, ...]:  # noqa: C901, PLR0911 - one line for each kind of key
+    def bucket(self, key: Key) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of key
         """Return the ids under a key; a key that means nothing has none.
 
         Articles, newest first (latest instant, then id): `("all",)`, `("section", id)`, `("author", id)`,
@@ -112,8 +103,10 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
         if (stored := self.buckets.get(key)) is not None:
             return stored
         match key:
-            case (("article" | "argument" | "claim" | "notice" | "page" | "media") as kind, name):
+            case (("article" | "claim" | "notice" | "page" | "media") as kind, name):
                 return (name,) if name in self._known(kind) else ()
+            case ("argument", ref):
+                return (ref,) if self._index(ref) is not None else ()
             case ("arguments", *rest):
                 return tuple(ref for name in self.bucket(tuple(rest)) for ref in self.refs_of(name))
             case ("answers", ref):
@@ -125,7 +118,7 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
             case ("term", ("section" | "author" | "tag") as kind, name):
                 return (name,) if name in self.terms[kind].entries else ()
             case ("present", ref):
-                now = self.references.arguments.get(ref)
+                now = self.references.present(ref)
                 return () if now is None else (now,)
             case ("file", path):
                 return self.files.get(path, ())
@@ -142,7 +135,6 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
         """Return the names of one kind that exist."""
         known: dict[str, Collection[str]] = {
             "article": self.cards,
-            "argument": self.spots,
             "claim": self.claims,
             "notice": self.notices.versions,
             "page": self.pages,
@@ -156,8 +148,16 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
 
     def argument(self, ref: str) -> Point:
         """Return an argument; raises `KeyError` for a reference that no bucket gave."""
-        spot = self.spots[ref]
-        return self.articles[spot.article].body.arguments[spot.index]
+        index = self._index(ref)
+        if index is None:
+            raise KeyError(ref)
+        return self.articles[ref.partition("#")[0]].body.arguments[index]
+
+    def _index(self, ref: str) -> int | None:
+        """Return the place of an argument among those of its article, `None` where there is no such argument."""
+        owner, _, name = ref.partition("#")
+        own = self.references.own.get(owner, ())
+        return own.index(name) if name in own else None
 
     def url_of(self, kind: str, name: str) -> str:
         """Return the page of what a file became, by the kind and id of the bucket `("file", path)`."""
@@ -185,7 +185,7 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
 
     def _fragment(self, kind: str, name: str, fragment: str) -> tuple[str, ...]:
         if kind == "article":
-            if ref := self.references.arguments.get(f"{name}#{fragment}"):
+            if ref := self.references.present(f"{name}#{fragment}"):
                 return (ref.partition("#")[2],)
             article = self.articles.get(name)
             if article is None or article.meta.status == "withdrawn":

@@ -107,7 +107,7 @@ class _Maker:
         self._reserve(cards, terms["section"], pages)
         references = self._references(terms["section"], claims)
         graph = self._graph(references, terms["author"])
-        buckets, spots = listings(self.refs, cards, standards, graph)
+        buckets = listings(self.refs, cards, standards, graph)
         entries = self._corrections(references)
         buckets |= {("terms", kind): tuple(found.entries) for kind, found in terms.items()}
         buckets |= {("versions", name): tuple(str(v.date) for v in found) for name, found in notices.versions.items()}
@@ -122,7 +122,6 @@ class _Maker:
             cards=cards,
             instants=self.instants,
             ranks={name: rank for rank, name in enumerate(buckets["all",])},
-            spots=spots,
             standards=standards,
             terms=terms,
             notices=notices,
@@ -296,7 +295,7 @@ class _Maker:
     def _references(self, sections: Terms, claims: Mapping[str, Record]) -> References:
         """Collect every way of writing a reference; an id that is written goes before the other ways."""
         ways: dict[str, tuple[str, ...]] = {}
-        arguments: dict[str, str] = {}
+        former: dict[str, str] = {}
         own: dict[str, tuple[str, ...]] = {}
         itself = {name: (name,) for name in sorted(self.articles)}
         for name, alone in itself.items():
@@ -310,10 +309,9 @@ class _Maker:
             said = article.body.arguments if name in self.shown else ()
             refs = self.refs.get(name, ())
             own[name] = tuple([argument.id for argument in said])
-            arguments |= {ref: ref for ref in refs}
             for argument, ref in zip(said, refs, strict=True):
                 for old in argument.was:
-                    arguments.setdefault(f"{name}#{old}", ref)
+                    former.setdefault(f"{name}#{old}", ref)
         unlinked = {name: a.meta.title for name, a in self.articles.items() if name not in self.shown}
         for item in self.left_out:
             if item.kind == "article":
@@ -323,7 +321,7 @@ class _Maker:
                 unlinked.setdefault(f"claim:{item.id}", item.title)
         # What the path gives to several pieces names none of them; a written id always names its own.
         ways |= {name: it for name, it in itself.items() if self.articles[name].meta.id or len(ways.get(name, it)) <= 1}
-        return References(ways, arguments, own, tuple(sorted(claims)), unlinked)
+        return References(ways, own, former, tuple(sorted(claims)), unlinked)
 
     def _graph(self, references: References, authors: Terms) -> Graph:
         def editor(name: str) -> str:
@@ -340,7 +338,7 @@ class _Maker:
         for name, article in self.articles.items():
             for number, correction in enumerate(article.meta.corrections):
                 wanted = correction.argument.lstrip("#")
-                ref = references.arguments.get(f"{name}#{wanted}")
+                ref = references.present(f"{name}#{wanted}")
                 if wanted and ref is None and name in self.shown:
                     places = article.places
                     place = places.get(f"corrections.{number}.argument") or places.get("corrections")

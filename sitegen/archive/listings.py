@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sitegen.archive.archive import Key, Spot
+from sitegen.archive.archive import Key
 from sitegen.archive.cards import Card, Standards
 from sitegen.archive.relations import Assertion, Graph, chief
 from sitegen.articles.dates import MONTH, YEAR
@@ -17,15 +17,14 @@ __all__ = ["listings"]
 
 def listings(
     refs: Mapping[str, tuple[str, ...]], cards: Mapping[str, Card], standards: Mapping[str, Standards], graph: Graph
-) -> tuple[dict[Key, tuple[str, ...]], dict[str, Spot]]:
-    """Put every article and argument into the listings it belongs to, and say where each argument stands.
+) -> dict[Key, tuple[str, ...]]:
+    """Put every article and argument into the listings it belongs to.
 
     `refs` are the arguments of each article that is shown, as `article#id`. Listings keep its order, newest
     first; `cards` are in the same order, with withdrawn pieces between.
     """
     fixed: dict[Key, tuple[str, ...]] = {("all",): tuple(refs)}
     lists: dict[Key, list[str]] = {}
-    spots: dict[str, Spot] = {}
     arguments: list[str] = []
     for name, own in refs.items():
         for key in _keys(cards[name], standards[name]):
@@ -33,7 +32,6 @@ def listings(
         if own:
             fixed["arguments", "article", name] = own
             arguments += own
-            spots |= {ref: Spot(name, index) for index, ref in enumerate(own)}
         for ref in own:
             for key in _argument_keys(graph.assertions.get(ref, ())):
                 lists.setdefault(key, []).append(ref)
@@ -42,7 +40,7 @@ def listings(
     fixed["years",] = tuple(sorted((key[1] for key in lists if key[0] == "year"), reverse=True))
     for key in sorted(key for key in lists if key[0] == "month"):
         lists.setdefault(("months", key[1]), []).append(key[2])
-    return {key: tuple(names) for key, names in lists.items()} | fixed, spots
+    return {key: tuple(names) for key, names in lists.items()} | fixed
 
 
 def _keys(card: Card, standards: Standards) -> Iterable[Key]:

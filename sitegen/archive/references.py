@@ -51,15 +51,15 @@ class Unresolved(Struct, frozen=True):
 class References(Struct, frozen=True):
     """What references can lead to.
 
-    `articles` has the candidates for each way of writing an article; `arguments` leads from
-    `article#id`, old ids included, to the present one; `own` lists the argument ids of an article;
+    `articles` has the candidates for each way of writing an article; `own` lists the argument ids of an
+    article, and `former` leads from `article#id` with an id that an argument once had to the present one;
     `claims` the ids of claims. `unlinked` has the titles of what is left out or withdrawn, by each
     way of writing it; claims stand there as `claim:id`.
     """
 
     articles: Mapping[str, tuple[str, ...]]
-    arguments: Mapping[str, str]
     own: Mapping[str, tuple[str, ...]]
+    former: Mapping[str, str]
     claims: tuple[str, ...]
     unlinked: Mapping[str, str]
 
@@ -75,6 +75,11 @@ class References(Struct, frozen=True):
             return Target("unlinked", text, self.unlinked[text])
         return Unresolved("missing-reference", f"there is no article “{text}”", self._near_article(text))
 
+    def present(self, ref: str) -> str | None:
+        """Return an argument, named as `article#id` by an id that it has or once had, as it is named now."""
+        owner, _, name = ref.partition("#")
+        return ref if name in self.own.get(owner, ()) else self.former.get(ref)
+
     def argument(self, text: str, owner: str) -> Target | Unresolved:
         """Resolve `article#id` or `#id`; the latter names an argument of the article `owner`."""
         where, _, name = text.partition("#")
@@ -83,7 +88,7 @@ class References(Struct, frozen=True):
             if not (isinstance(target, Target) and target.kind == "article"):
                 return target
             owner = target.id
-        if ref := self.arguments.get(f"{owner}#{name}"):
+        if ref := self.present(f"{owner}#{name}"):
             return Target("argument", ref)
         if owner in self.unlinked:
             return Target("unlinked", owner, self.unlinked[owner])

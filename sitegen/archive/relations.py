@@ -113,7 +113,7 @@ class _Reader:
         self.annotations: dict[str, list[tuple[Annotation, str]]] = {}
         for number, note in enumerate(article.meta.annotations):
             name = note.argument.lstrip("#")
-            ref = references.arguments.get(f"{article.id}#{name}")
+            ref = references.present(f"{article.id}#{name}")
             if ref is None:
                 known = references.own.get(article.id, ())
                 place = article.places.get(f"annotations.{number}.argument", note.place)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from sitegen.archive.archive import Archive, FileKind, Key, Spot
+from sitegen.archive.archive import Archive, FileKind, Key
 from sitegen.archive.cards import Card, Standards
 from sitegen.archive.references import References
 from sitegen.archive.relations import Assertion, Edge, Graph
@@ -61,8 +61,8 @@ class _Stored(Struct, frozen=True, array_like=True):
     incoming: dict[str, Raw]
     assertions: dict[str, Raw]
     ways: dict[str, Raw]
-    former: dict[str, str]
     own: dict[str, Raw]
+    former: dict[str, str]
     unlinked: dict[str, str]
     entries: dict[str, Raw]
     files: dict[str, Raw]
@@ -135,12 +135,6 @@ class _Arguments:
         """Return the arguments of an article as `article#id`, `None` where it has none."""
         return tuple([f"{article}#{name}" for name in self._own.get(article, ())]) or None
 
-    def spot(self, ref: str) -> Spot | None:
-        """Return where an argument stands."""
-        article, _, name = ref.partition("#")
-        own = self._own.get(article, ())
-        return Spot(article, own.index(name)) if name in own else None
-
     def bucket(self, key: Key) -> tuple[str, ...] | None:
         """Return a bucket, stored or not."""
         if key[:2] == ("arguments", "article"):
@@ -164,7 +158,6 @@ def pack_archive(archive: Archive) -> bytes:
         for name, it in archive.articles.items()
     }  # fmt: skip
     graph, references = archive.graph, archive.references
-    former = {was: now for was, now in references.arguments.items() if was != now}
     buckets = {
         key: names
         for key, names in archive.buckets.items()
@@ -173,7 +166,7 @@ def pack_archive(archive: Archive) -> bytes:
     return msgspec.msgpack.encode([
         archive.urls, stubs, archive.cards, archive.instants, archive.standards, archive.terms,
         archive.notices, archive.claims, archive.pages, graph.outgoing, graph.incoming, graph.assertions,
-        references.articles, former, references.own, references.unlinked, archive.entries,
+        references.articles, references.own, references.former, references.unlinked, archive.entries,
         archive.files, archive.left_out, archive.media, buckets,
     ])  # fmt: skip
 
@@ -205,9 +198,6 @@ def unpack_archive(data: bytes, config: Config, outline: Callable[[str], Outline
     own = _table(stored.own, tuple[str, ...])
     arguments = _Arguments(own, _table(stored.buckets, tuple[str, ...]))
 
-    def present(ref: str) -> str | None:
-        return ref if arguments.spot(ref) is not None else stored.former.get(ref)
-
     return Archive(
         config=config,
         urls=stored.urls,
@@ -215,7 +205,6 @@ def unpack_archive(data: bytes, config: Config, outline: Callable[[str], Outline
         cards=_table(stored.cards, Card),
         instants=stored.instants,
         ranks=_Derived(lambda name: arguments.ranks.get(name), lambda: arguments.ranks),  # noqa: PLW0108 - counted late
-        spots=_Derived(arguments.spot, lambda: arguments.refs),
         standards=_table(stored.standards, Standards),
         terms=stored.terms,
         notices=stored.notices,
@@ -228,8 +217,8 @@ def unpack_archive(data: bytes, config: Config, outline: Callable[[str], Outline
         ),
         references=References(
             _table(stored.ways, tuple[str, ...]),
-            _Derived(present, lambda: (*arguments.refs, *stored.former)),
             own,
+            stored.former,
             tuple(sorted(stored.claims)),
             stored.unlinked,
         ),

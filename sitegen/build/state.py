@@ -35,7 +35,7 @@ KEPT = 5_000
 
 _SEAL = 4
 _PAGE = 32_768
-_CACHE = 4_000  # KiB
+_CACHE = 2_000  # KiB
 _PIECE = 1 << 20
 _BATCH = 500
 _TEXTS = 32

@@ -118,7 +118,7 @@ class Whole:
         return BuildReport(
             output=self.begun.name,
             articles=len(reading.archive.bucket(("all",))),
-            arguments=len(reading.archive.spots),
+            arguments=len(reading.archive.bucket(("arguments", "all"))),
             parsed=self.bodies.parsed,
             rendered=len(done.rendered),
             reused=len(reading.pages) - len(done.rendered),

@@ -25,7 +25,7 @@ _FROM_ROOT = re.compile(r"""=\s*["']?/|,\s*/""")
 _PLAIN = re.compile(r"(?:/[\w~-]+)*/?")
 _PLAIN_FRAGMENT = re.compile(r"#[\w~-]+")
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:|//")
-_CACHED = 16_384
+_CACHED = 4_096
 
 
 def make_relative(html: str, url: str, base_path: str) -> str:

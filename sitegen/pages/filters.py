@@ -31,8 +31,8 @@ from sitegen.pages.languages import locale_of
 __all__ = ["DATE_FORMATS", "Filters"]
 
 DATE_FORMATS = ("long", "short", "month", "year", "iso", "rfc3339")
-_CACHED = 65_536
-_TEXTS_CACHED = 512
+_CACHED = 4_096
+_TEXTS_CACHED = 128
 _MONTHS = 12
 _LOOSE_ENDS = ",;:–—-"
 _json = json.JSONEncoder(ensure_ascii=False).encode

@@ -22,7 +22,7 @@ from sitegen.pages.site import Site
 
 __all__ = ["Parts"]
 
-_CHARACTERS = 4_000_000
+_CHARACTERS = 2_000_000
 
 
 class Parts(Extension):

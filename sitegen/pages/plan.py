@@ -199,12 +199,12 @@ def _former_places(archive: Archive) -> Iterator[tuple[str, str, str, str]]:
             is_page = alias.endswith(("/", *_FILE_ENDINGS))
             yield alias if is_page else f"{alias}/", archive.cards[name].url, article.path, f"the alias {alias}"
     if archive.urls.argument_pages:
-        for ref, spot in archive.spots.items():
-            argument = archive.argument(ref)
-            url, path = archive.cards[spot.article].url, archive.articles[spot.article].path
-            target = archive.urls.argument_page(url, argument.id)
+        for ref in archive.bucket(("arguments", "all")):
+            argument, name = archive.argument(ref), ref.partition("#")[0]
+            url, path = archive.cards[name].url, archive.articles[name].path
             for former in argument.was:
                 part = f"`was={former}` of argument {argument.number}"
+                target = archive.urls.argument_page(url, argument.id)
                 yield archive.urls.argument_page(url, former), target, path, part
 
 

@@ -224,7 +224,7 @@ def everything(made: Any) -> list[Any]:
     answers += [ask.corrections(), ask.articles(chunk=0), ask.articles(chunk=1), made.findings]
     for name in sorted(archive.articles):
         answers += [ask.article(name), ask.related(name), ask.neighbours(name), ask.url(name)]
-    for ref in sorted(archive.spots):
+    for ref in sorted(archive.bucket(("arguments", "all"))):
         answers += [ask.argument(ref), ask.answers(ref), ask.footnotes(ref)]
     for kind, question in (("tag", ask.tag), ("author", ask.author), ("section", ask.section)):
         answers += [question(name) for name in sorted(archive.terms[kind].entries)]

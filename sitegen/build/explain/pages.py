@@ -108,7 +108,7 @@ def _place(name: str, fragment: str, page: Page, reading: Reading, sources: Sour
 def _argument(ref: str, reading: Reading, sources: Sources) -> Explanation:
     """Tell of one argument, by `article#id`."""
     archive = reading.archive
-    card = archive.cards[archive.spots[ref].article]
+    card = archive.cards[ref.partition("#")[0]]
     article = archive.articles[card.id]
     found = next(a for a in sources.arguments(article, card.id) if f"{card.id}#{a.id}" == ref)
     return Explanation(
