@@ -26,6 +26,7 @@ from sitegen.archive.terms import TermKind, Terms, Use
 from sitegen.archive.terms import gather as gather_terms
 from sitegen.archive.urls import Urls, reserved
 from sitegen.archive.window import Window
+from sitegen.archive.wording import words_of
 from sitegen.articles.article import Article, Correction, Credit, Place
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.records import Record
@@ -242,12 +243,9 @@ class _Maker:
             cards[name] = Card(
                 id=article.id,
                 url=self.urls.article(section.id, article.slug, article.date),
-                title=meta.title,
+                **words_of(article.body, section.name),
                 date=article.date,
                 section=section,
-                dek=meta.dek if is_shown else "",
-                description=(meta.description or article.body.excerpt) if is_shown else "",
-                kicker=meta.kicker if meta.kicker and is_shown else section.name,
                 authors=authors,
                 tags=tuple({tag.id: tag for tag in map(tag_of, meta.tags)}.values()),
                 arguments=len(article.body.arguments) if is_shown else 0,

@@ -26,7 +26,7 @@ from sitegen.articles.dates import EdtfDate
 from sitegen.articles.records import Record
 from sitegen.config import Config
 
-__all__ = ["pack_archive", "unpack_archive"]
+__all__ = ["pack_archive", "unpack_archive", "with_cards"]
 
 Value = TypeVar("Value")
 
@@ -169,6 +169,13 @@ def pack_archive(archive: Archive) -> bytes:
         references.articles, references.own, references.former, references.unlinked, archive.entries,
         archive.files, archive.left_out, archive.media, buckets,
     ])  # fmt: skip
+
+
+def with_cards(data: bytes, cards: Mapping[str, Card]) -> bytes:
+    """Return the bytes of an archive with other cards for some of its articles; raises `msgspec.DecodeError`."""
+    stored = msgspec.msgpack.decode(data, type=_Stored)
+    stored.cards.update({name: Raw(msgspec.msgpack.encode(card)) for name, card in cards.items()})
+    return msgspec.msgpack.encode(stored)
 
 
 def unpack_archive(data: bytes, config: Config, outline: Callable[[str], Outline]) -> Archive:

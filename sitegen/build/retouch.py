@@ -1,16 +1,20 @@
-"""The commonest edit of all: words of a few articles changed, and nothing that any other page could tell.
+"""The commonest edit of all: words of a few articles changed, and nothing that the order of the archive depends on.
 
-Then the archive, the plan and all other traces are those of the last build, and need not be made again. Only
-the pages that show these texts are looked at. Whatever is more than that is left to the whole line.
+Then the archive, but for the cards of these pieces, the plan and all other traces are those of the last build, and
+need not be made again. Only the pages that show these texts, or cards with another title, are looked at. Whatever is
+more than that is left to the whole line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import DecodeError, structs
 
-from sitegen.archive.stored import unpack_archive
+from sitegen.archive.archive import Archive
+from sitegen.archive.cards import Card
+from sitegen.archive.stored import unpack_archive, with_cards
+from sitegen.archive.wording import words_of
 from sitegen.articles.article import Outline, Place, Reference
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.packed import unpack_outline
@@ -51,7 +55,7 @@ def retouch(begun: Beginning, tree: Tree, output: Output) -> BuildReport | None:
     if changed is None:
         return None
     bodies = _bodies(begun, last, tree, changed)
-    if not all(_says_the_same(path, last, bodies, begun) for path in changed):
+    if not all(_stands_the_same(path, last, bodies, begun) for path in changed):
         return None
     data = begun.state.get(ARCHIVE)
     if data is None:
@@ -87,8 +91,11 @@ def _bodies(begun: Beginning, last: Last, tree: Tree, changed: tuple[str, ...]) 
     return bodies
 
 
-def _says_the_same(path: str, last: Last, bodies: Bodies, begun: Beginning) -> bool:
-    """Whether the archive is the same with an article as it was and as it is, and there is nothing to tell of it."""
+def _stands_the_same(path: str, last: Last, bodies: Bodies, begun: Beginning) -> bool:
+    """Whether the archive, but for words of a card, is the same with an article as it was and as it is.
+
+    And there is nothing to tell of it.
+    """
     if path not in bodies.known:
         return False
     key = last.sources[path].key
@@ -100,11 +107,17 @@ def _says_the_same(path: str, last: Last, bodies: Bodies, begun: Beginning) -> b
 
 
 def _core(outline: Outline) -> Outline:
-    """Return an outline without what only pages of the article itself show, and without places."""
+    """Return an outline without the words that only its pages and its card show, and without places.
+
+    The title of a withdrawn piece also stands where others would link to it.
+    """
 
     def bare(references: tuple[Reference, ...]) -> tuple[Reference, ...]:
         return tuple(Reference(it.text) for it in references)
 
+    meta = outline.meta
+    if meta.status != "withdrawn":
+        meta = structs.replace(meta, title="", dek="", description="", kicker="")
     points = tuple(
         structs.replace(
             it,
@@ -118,6 +131,8 @@ def _core(outline: Outline) -> Outline:
     )
     return structs.replace(
         outline,
+        meta=meta,
+        excerpt="",
         packed_places=b"",
         arguments=points,
         links=tuple(structs.replace(link, place=Place()) for link in outline.links),
@@ -140,7 +155,11 @@ def _rendered(
     job = begun.job
     archive = unpack_archive(data, job.config, bodies.article)
     names = [archive.files[path][1] for path in changed if path in archive.files]
-    extract = Extract(begun.state, names)
+    cards = _other_cards(archive, names)
+    if cards:
+        data = with_cards(data, cards)
+        archive = unpack_archive(data, job.config, bodies.article)
+    extract = Extract(begun.state, names, cards)
     known = {path: stamped.digest for path, stamped in last.others.items()}
     texts = begun.state.texts({path: known.key for path, known in bodies.known.items()})
     scene = Scene(
@@ -177,8 +196,20 @@ def _rendered(
     )
     folders = stamped_folders(tree, begun.moment)
     now = structs.replace(last, sources=bodies.known, folders=folders, left=output.left(), report=report)
-    begun.state.commit(now.written() | extract.written(recorder.window.digest))
+    records = now.written() | extract.written(recorder.window.digest)
+    begun.state.commit(records | {ARCHIVE: data} if cards else records)
     return report
+
+
+def _other_cards(archive: Archive, names: Iterable[str]) -> dict[str, Card]:
+    """Return the cards of articles whose words are others than in the archive, by their ids."""
+    cards = {}
+    for name in names:
+        was = archive.cards[name]
+        now = structs.replace(was, **words_of(archive.articles[name].body, was.section.name))
+        if now != was:
+            cards[name] = now
+    return cards
 
 
 def _render(scene: Scene, extract: Extract, output: Output, reasons: Mapping[str, tuple[str, ...]]) -> bool:

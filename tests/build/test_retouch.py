@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from miniature import FILES, GIFT, MANY, Miniature
+from miniature import FILES, GIFT, MANY, REPLY, Miniature
 
 from sitegen.build import whole
 
@@ -52,3 +52,50 @@ def test_words_of_many(tmp_path: Path, archives_made: list[str]) -> None:
     assert archives_made == []
     assert site.clean(tmp_path / "clean").output == result.output
     assert site.make().pages == ()
+
+
+def test_another_title(tmp_path: Path, archives_made: list[str]) -> None:
+    """A title, a description, a kicker: what lists, feeds, relations and corrections show of a piece follows."""
+    site = Miniature(tmp_path / "site", FILES | MANY)
+    site.make()
+    archives_made.clear()
+    text = str(FILES[GIFT])
+    for front in ("title: Another gift", "title: The gift\ndescription: What it costs.", "title: T\nkicker: K\ndek: D"):
+        result = site.write(GIFT, text.replace("title: The gift", front)).make()
+
+        assert {"/business/gift/", "/business/reply/", "/tags/linux/", "/tags/linux/feed.json"} <= set(result.pages)
+        assert "/science/stars/" not in result.pages
+        assert archives_made == []
+        assert site.clean(tmp_path / "clean").output == result.output
+        archives_made.clear()
+    site.write(REPLY, str(FILES[REPLY]).replace("title: The reply", "title: Another reply")).make()
+    result = site.write(GIFT, text).write(REPLY, str(FILES[REPLY])).make()
+
+    assert archives_made == []
+    assert site.clean(tmp_path / "clean").output == result.output
+    assert site.make().pages == ()
+
+
+def test_what_retouching_wrote_is_what_a_whole_build_expects(tmp_path: Path, archives_made: list[str]) -> None:
+    """After titles were retouched, the archive and the ledger are those that the whole line would have left."""
+    site = Miniature(tmp_path / "site", FILES | MANY)
+    site.make()
+    site.write(GIFT, str(FILES[GIFT]).replace("title: The gift", "title: Another gift")).make()
+    archives_made.clear()
+    result = site.write("content/pages/new.md", "---\ntitle: New\n---\n\nA page.\n").make()
+
+    assert archives_made == ["made"]
+    assert set(result.pages) <= {"/new/", "/about/", "/sitemap.xml"}
+    assert site.clean(tmp_path / "clean").output == result.output
+
+
+def test_the_title_of_a_withdrawn_piece(tmp_path: Path, archives_made: list[str]) -> None:
+    """It stands where others name the piece without a link, so the archive is made anew."""
+    gone = str(FILES[GIFT]).replace("title: The gift", "title: The gift\nstatus: withdrawn")
+    site = Miniature(tmp_path / "site", {**FILES, GIFT: gone})
+    site.make()
+    archives_made.clear()
+    result = site.write(GIFT, gone.replace("The gift", "Another gift")).make()
+
+    assert archives_made == ["made"]
+    assert site.clean(tmp_path / "clean").output == result.output
