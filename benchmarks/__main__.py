@@ -12,7 +12,7 @@ import msgspec
 
 from benchmarks.comparison import Comparison, Results, Rounds
 from benchmarks.corpus import Corpus
-from benchmarks.installation import install, machine
+from benchmarks.installation import file_system, install, machine
 from benchmarks.measure import Failure, peak_memory_is_known
 from benchmarks.report import render
 from benchmarks.tools import Tool, hugo, pelican, sitegen, sitegen_with_everything
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{time.monotonic() - begun:6.0f} s  {text}", file=sys.stderr, flush=True)
 
     peers = [name for name in PEERS if not options.only or name in options.only]
-    venv, folder = ROOT / ".tools" / "bench-venv", ROOT / ".tools" / "bench" / str(options.size)
+    venv, folder = ROOT / ".tools" / "bench-venv", options.folder.resolve() / str(options.size)
     folder.mkdir(parents=True, exist_ok=True)
     if peers:
         install(venv)
@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     results = Results(
         size=options.size,
-        machine=machine(),
+        machine=f"{machine()}; the sites lie on {file_system(folder)}",
         versions={tool.name: tool.version() for tool in tools},
         source_bytes=source_bytes,
         runs=comparison.runs,
@@ -84,6 +84,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", choices=(*PEERS, "sitegen"), help="tools; sitegen always runs")
     parser.add_argument("--cold", action="store_true", help="only cold builds, no edits")
     parser.add_argument("--tenfold", action="store_true", help="also build ten times as many pieces; takes long")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=ROOT / ".tools" / "bench",
+        help="where the sites are made (default: .tools/bench); in memory no disk is measured",
+    )
     parser.add_argument("--report", type=Path, help="file to write; benchmarks/RESULTS.md for the default size")
     return parser.parse_args(arguments)
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-__all__ = ["hugo_binary", "install", "machine"]
+__all__ = ["file_system", "hugo_binary", "install", "machine"]
 
 _CONSTRAINTS = Path(__file__).parent / "constraints.txt"
 _ASKED = ("hugo", "pelican", "markdown")
@@ -41,6 +41,13 @@ def machine() -> str:
         f"{os.cpu_count()} × {_processor()}, {pages / 2**30:.0f} GiB of memory, "
         f"{platform.system()} {platform.release()}, {platform.python_implementation()} {platform.python_version()}"
     )
+
+
+def file_system(folder: Path) -> str:
+    """Return the type of the file system that a folder lies on, such as `ext4`, and `tmpfs` for one in memory."""
+    found = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
+    above = [(len(mount), kind) for _, mount, kind, *_ in found if folder.resolve().is_relative_to(mount)]
+    return max(above, default=(0, "an unknown file system"))[1]
 
 
 def _processor() -> str:

@@ -16,6 +16,7 @@ import pytest
 from benchmarks.census import KINDS, Census, kind_of, take
 from benchmarks.comparison import BARE, COLD, EVERYTHING, ROWS, START, TENFOLD, Comparison, Results, Rounds
 from benchmarks.corpus import SECTIONS, Corpus
+from benchmarks.installation import file_system
 from benchmarks.measure import Failure, Run, measure
 from benchmarks.report import render
 from benchmarks.tools import Tool, sitegen, sitegen_with_everything
@@ -246,3 +247,9 @@ class TestReport:
         assert "| cold build | 4.0 s | 10.0 s | 2.5 |\n" in text
         assert "### 10,000 pieces against 1,000" in text
         assert "| Hugo | 18.0 s | 9 | 240 MB | 2 |\n" in text
+
+
+def test_the_file_system_is_named(tmp_path: Path) -> None:
+    """Results say where the sites lay: in memory or on a disk."""
+    assert file_system(Path("/proc/self")) == "proc"
+    assert file_system(tmp_path).isalnum()
