@@ -81,7 +81,10 @@ class Whole:
         still = (path for path, stamp in stamps.items() if path in files and files[path].still(stamp))
         self.known = {path: files[path].digest for path in still}
         assets = Assets(self.job.project, self.begun.snapshot.assets, self.known)
-        good = {path: known.key for path, known in last.sources.items()} | last.good if last is not None else {}
+        good: dict[str, bytes] = {}
+        if last is not None:
+            failed = {piece.path for piece in last.report.kept}
+            good = {path: it.key for path, it in last.sources.items() if path not in failed} | last.good
         return prepare(self.job, tree, self.bodies, self.begun.snapshot, assets, good)
 
     def _update(self, prepared: Prepared, output: Output) -> Update:
