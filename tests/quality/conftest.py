@@ -1,7 +1,11 @@
-"""The sample archive, built once and served on this machine, for the checkers that others wrote."""
+"""The sample archive, built once and served on this machine, for the checkers that others wrote.
+
+What they measure goes into `docs/quality.md` where `make quality` asks for it.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -15,6 +19,23 @@ import pytest
 from harness import Page, Run, Site
 
 ROOT = Path(__file__).resolve().parents[2]
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The content security policy that every page must work under (CSP Level 3): nothing inline, nothing from elsewhere."""
+
+REPORT = """\
+# Quality
+
+Written by `make quality`, which builds the sample archive, asks these checkers about every kind of page, and fails
+where one of them finds anything. `.ci/run` does the same.
+
+| what | target | measured |
+| --- | --- | --- |
+{rows}
+"""
 
 
 class Sample:
@@ -62,6 +83,10 @@ class _Quiet(SimpleHTTPRequestHandler):
             return str(Path(self.directory) / "nothing-here")
         return super().translate_path("/" + path.removeprefix(self.prefix))
 
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
     def log_message(self, *_args: Any) -> None:
         """Say nothing."""
 
@@ -78,6 +103,28 @@ def serve(folder: Path, prefix: str = "/") -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class Figures:
+    """What was measured: a row for each quality, in the order in which they are told."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self.rows: dict[str, tuple[str, str]] = {}
+
+    def tell(self, what: str, target: str, measured: str) -> None:
+        """Note a figure; one that is told twice is measured anew."""
+        self.rows[what] = (target, measured)
+
+
+@pytest.fixture(scope="session")
+def figures() -> Iterator[Figures]:
+    """Return what figures are told to; they are written to the file that `SITEGEN_FIGURES` names."""
+    told = Figures()
+    yield told
+    if file := os.environ.get("SITEGEN_FIGURES"):
+        rows = "\n".join(f"| {what} | {target} | {measured} |" for what, (target, measured) in told.rows.items())
+        Path(file).write_text(REPORT.format(rows=rows), "utf-8")
 
 
 @pytest.fixture(scope="session")
