@@ -40,12 +40,14 @@ class Owner(Struct, frozen=True):
 class Resolved(Struct, frozen=True):
     """The answer to a link: its URL, empty where the text stays without a link, and what is wrong.
 
-    `settled` is false for a page or file of the site that only the plan of all pages can confirm.
+    `settled` is false for a page or file of the site that only the plan of all pages can confirm. `media` is the
+    path of a file that is published from beside its source.
     """
 
     url: str
     finding: Diagnostic | None = None
     settled: bool = True
+    media: str = ""
 
 
 class Archive(Struct, frozen=True, kw_only=True, eq=False):

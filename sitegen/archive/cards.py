@@ -212,6 +212,8 @@ class ArticleView(Struct, frozen=True, kw_only=True):
     rights: Rights | None = None
     image: Image | None = None
     image_url: str = ""
+    image_width: int = 0
+    image_height: int = 0
     words: int = 0
     minutes: int = 1
     has_code: bool = False

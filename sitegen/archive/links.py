@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from sitegen.archive.archive import Archive, Owner, Resolved
 from sitegen.archive.findings import found, meant
 from sitegen.archive.references import Unresolved
-from sitegen.archive.window import Window
+from sitegen.archive.window import PictureSize, Window
 from sitegen.articles.article import Article, Link
 from sitegen.articles.placeholders import legal_url
 from sitegen.articles.records import Record
@@ -60,14 +60,16 @@ def resolve(link: Link, owner: Owner, window: Window) -> Resolved:  # noqa: PLR0
         return _fragment(link, owner, window, owner.kind, owner.id, target[1:])
     if _PLAIN.fullmatch(target):
         path = CONTENT + target.removesuffix("/")
-        return Resolved(window.media_url(path)) if window.bucket(("media", path)) else Resolved(target, settled=False)
+        if window.bucket(("media", path)):
+            return Resolved(window.media_url(path), media=path)
+        return Resolved(target, settled=False)
     parts = urlsplit(target)
     path = _path(unquote(parts.path), owner)
     if path.lower().endswith(".md"):
         return _file(link, path, owner, window)
     if window.bucket(("media", path)):
         tail = target[len(parts.path) :]
-        return Resolved(window.media_url(path) + tail)
+        return Resolved(window.media_url(path) + tail, media=path)
     url = urljoin(owner.url, target)
     if link.kind == "image" and not target.startswith("/"):
         near = _near_picture(window.unwatched, parts.path, target, path)
@@ -75,10 +77,11 @@ def resolve(link: Link, owner: Owner, window: Window) -> Resolved:  # noqa: PLR0
     return Resolved(url, settled=False)
 
 
-def fill(html: str, url: Callable[[int], str]) -> str:
-    """Put URLs in the place of placeholders; `url` gives the URL of a link by its number.
+def fill(html: str, answer: Callable[[int], Resolved], size: PictureSize) -> str:
+    """Put URLs in the place of placeholders; `answer` gives what a link leads to by its number, `size` measures.
 
-    Where it is empty the attribute goes, and the text stays without a link.
+    Where its URL is empty the attribute goes, and the text stays without a link. A picture of the site gets its width
+    and height (HTML, section 4.8.17) where its author gave neither, so that nothing moves when it comes.
     """
     if _MARK not in html:
         return html
@@ -87,12 +90,24 @@ def fill(html: str, url: Callable[[int], str]) -> str:
         start = mark.start()
         if (name := _NAME.search(html, max(at, start - _LONGEST_NAME), start)) is None:
             continue
-        address = url(int(mark[1]))
+        found = answer(int(mark[1]))
         pieces.append(html[at : name.start()])
-        if address:
-            pieces.append(f' {name[1]}="{entities.escape(legal_url(address))}"')
+        if found.url:
+            pieces.append(f' {name[1]}="{entities.escape(legal_url(found.url))}"')
+        if found.media and name[1] == "src" and _needs_size(html, start):
+            pieces.append(_sized(size(found.media)))
         at = mark.end()
     return "".join((*pieces, html[at:]))
+
+
+def _needs_size(html: str, place: int) -> bool:
+    """Whether the tag around a place is that of a picture without a width or a height."""
+    tag = html[html.rfind("<", 0, place) : html.find(">", place)]
+    return tag.startswith("<img ") and " width=" not in tag and " height=" not in tag
+
+
+def _sized(size: tuple[int, int] | None) -> str:
+    return f' width="{size[0]}" height="{size[1]}"' if size else ""
 
 
 def every_link(archive: Archive, window: Window) -> Iterator[tuple[Owner, Link, Resolved]]:

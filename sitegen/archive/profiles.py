@@ -7,7 +7,7 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from sitegen.archive.archive import claim_slug
+from sitegen.archive.archive import Resolved, claim_slug
 from sitegen.archive.cards import Claim, NamedLink, Notice, NoticeVersion, PageView, TermCount, TermView
 from sitegen.archive.links import fill, owner_of, resolve
 from sitegen.archive.terms import TermKind
@@ -127,12 +127,12 @@ class Profiles:
         owner = owner_of(self.window, record)
 
         @cache
-        def url(number: int) -> str:
+        def answer(number: int) -> Resolved:
             if number >= len(record.targets):
-                return ""
-            return resolve(record.targets[number], owner, self.window).url
+                return Resolved("")
+            return resolve(record.targets[number], owner, self.window)
 
-        return fill(record.html + _endnotes(record), url)
+        return fill(record.html + _endnotes(record), answer, self.window.picture_size)
 
 
 def _endnotes(record: Record) -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from sitegen.archive.archive import Owner, claim_slug
+from sitegen.archive.archive import Owner, Resolved, claim_slug
 from sitegen.archive.cards import (
     ArgumentCard,
     ArgumentView,
@@ -55,6 +55,8 @@ class Views:
             return ArticleView(card=card, standards=standards, corrections=corrections)
         text, meta = window.text(name), article.meta
         owner, filled = self._filler(article)
+        picture = self._picture(meta.image, owner)
+        width, height = (window.picture_size(picture.media) if picture.media else None) or (0, 0)
         return ArticleView(
             card=card,
             blocks=tuple(self._blocks(article, card, text, corrections, filled)),
@@ -65,7 +67,9 @@ class Views:
             original=meta.original,
             rights=meta.rights,
             image=meta.image,
-            image_url=self.image_url(meta.image, owner),
+            image_url=picture.url,
+            image_width=width,
+            image_height=height,
             words=article.body.words,
             minutes=max(1, round(article.body.words / WORDS_A_MINUTE)),
             has_code=any("<pre" in html for html in _fragments(text)),
@@ -153,19 +157,22 @@ class Views:
 
     def image_url(self, image: Image | None, owner: Owner) -> str:
         """Return the URL of a picture of front matter, empty where there is none."""
+        return self._picture(image, owner).url
+
+    def _picture(self, image: Image | None, owner: Owner) -> Resolved:
         if image is None:
-            return ""
+            return Resolved("")
         resolved = resolve(Link(image.src, "image"), owner, self.window)
-        return "" if resolved.finding else resolved.url
+        return Resolved("") if resolved.finding else resolved
 
     def _filler(self, article: Article) -> tuple[Owner, Fill]:
         owner, links = owner_of(self.window, article), article.body.links
 
         @cache
-        def url(number: int) -> str:
-            return resolve(links[number], owner, self.window).url if number < len(links) else ""
+        def answer(number: int) -> Resolved:
+            return resolve(links[number], owner, self.window) if number < len(links) else Resolved("")
 
-        return owner, lambda html: fill(html, url)
+        return owner, lambda html: fill(html, answer, self.window.picture_size)
 
     def _blocks(
         self, article: Article, card: Card, text: Text, corrections: tuple[Correction, ...], filled: Fill

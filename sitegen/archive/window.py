@@ -21,7 +21,7 @@ from sitegen.articles.records import Record
 from sitegen.config import Config
 from sitegen.digest import fingerprint
 
-__all__ = ["MediaUrl", "Sight", "Texts", "Window"]
+__all__ = ["MediaUrl", "PictureSize", "Sight", "Texts", "Window"]
 
 Sight = Key
 """What was looked at: a key of `Archive.bucket`, or one of these.
@@ -35,6 +35,9 @@ relations from and to it; `("entry", kind, term)`, `("claim record", id)`, `("pa
 
 MediaUrl = Callable[[str], str]
 """Gives the URL of a file that is published from beside its source, by its path."""
+
+PictureSize = Callable[[str], tuple[int, int] | None]
+"""Gives width and height of such a file in pixels, by its path; `None` where they are not known."""
 
 Texts = Callable[[str], Text]
 """Gives the text of an article by the path of its source."""
@@ -51,16 +54,27 @@ def _own_path(path: str) -> str:
     return f"/{path}"
 
 
+def _unknown_size(_: str) -> None:
+    return None
+
+
 class Window:
     """Looks at one archive. `seen` holds the sights since whoever asks has emptied it."""
 
-    __slots__ = ("_archive", "_asserted", "_edged", "_media_url", "_texts", "config", "seen", "urls")
+    __slots__ = ("_archive", "_asserted", "_edged", "_media_url", "_picture_size", "_texts", "config", "seen", "urls")
 
-    def __init__(self, archive: Archive, media_url: MediaUrl = _own_path, texts: Texts | None = None) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        media_url: MediaUrl = _own_path,
+        texts: Texts | None = None,
+        picture_size: PictureSize = _unknown_size,
+    ) -> None:
         """Look at `archive`; `texts` is asked for what its articles do not hold themselves."""
         self._archive = archive
         self._media_url = media_url
         self._texts = texts
+        self._picture_size = picture_size
         self._asserted: frozenset[str] | None = None
         self._edged: frozenset[str] | None = None
         self.config: Config = archive.config
@@ -182,6 +196,11 @@ class Window:
         """Return the URL of a file that is published from beside its source."""
         self.seen.add(("picture", path))
         return self._media_url(path)
+
+    def picture_size(self, path: str) -> tuple[int, int] | None:
+        """Return width and height of such a file; they depend on its bytes, whose digest stands in its URL."""
+        self.seen.add(("picture", path))
+        return self._picture_size(path)
 
     def digest(self, sight: Sight) -> bytes:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of sight
         """Return the digest of what is seen there now; of nothing it is empty."""

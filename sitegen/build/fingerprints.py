@@ -23,14 +23,17 @@ __all__ = ["engine_fingerprint", "page_settings", "world_fingerprint"]
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LIBRARIES = (
     "babel",
+    "imagesize",
     "jinja2",
     "markdown",
     "markupsafe",
     "msgspec",
     "nh3",
     "pygments",
+    "python-frontmatter",
     "python-slugify",
     "pyyaml",
+    "text-unidecode",
     "tzdata",
 )
 

@@ -68,7 +68,7 @@ class Scene(Struct, frozen=True, kw_only=True):
             "sitemaps": lambda: len(parts),
             "asset": self.assets.theme_url,
         }
-        return Recorder(Window(archive, self.assets.media_url, self.texts), facts)
+        return Recorder(Window(archive, self.assets.media_url, self.texts, self.assets.picture_size), facts)
 
     def renderer(self, recorder: Recorder) -> Renderer:
         """Return what renders pages and asks `recorder`."""

@@ -36,6 +36,7 @@ class Assets:
         self._known = known or {}
         self._files: dict[str, PublishedFile] = {}
         self._urls: dict[str, str] = {}
+        self._sizes: dict[str, tuple[int, int] | None] = {}
         self.findings: list[Diagnostic] = []
 
     @property
@@ -56,6 +57,15 @@ class Assets:
         if path not in self._urls:
             self._publish(path, self._known.get(path) or self._read(path), None)
         return self._urls[path]
+
+    def picture_size(self, path: str) -> tuple[int, int] | None:
+        """Return width and height of a picture in pixels, as it is shown; `None` where its file does not tell.
+
+        Only the beginning of the file is read, and only when a page shows the picture.
+        """
+        if path not in self._sizes:
+            self._sizes[path] = _measured(self._project / path)
+        return self._sizes[path]
 
     def publish_theme(self) -> None:
         """Ask for every asset of the theme, so that what templates name is known before they are rendered."""
@@ -80,3 +90,14 @@ class Assets:
         url = f"/assets/{stem}.{digest[:FINGERPRINT]}{'.' if suffix else ''}{suffix}"
         self._urls[source] = url
         self._files.setdefault(url, PublishedFile(url, source, kept, digest))
+
+
+def _measured(file: Path) -> tuple[int, int] | None:
+    import imagesize  # not at the start: most sites have few pictures, and it takes as long as the command line
+
+    try:
+        with file.open("rb") as opened:
+            width, height = imagesize.get(opened)
+    except Exception:  # noqa: BLE001 - a file may hold anything, and a picture without its size is still shown
+        return None
+    return (int(width), int(height)) if width > 0 and height > 0 else None

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.archive import Window
+from sitegen.archive.archive import Resolved
 from sitegen.archive.links import every_link, fill
 from sitegen.articles.article import Image, Place
 
@@ -147,11 +148,29 @@ def test_links_of_records(site: Any) -> None:
 def test_fill() -> None:
     """Placeholders become URLs, escaped; without a URL the attribute goes and the text stays."""
     html = '<p><a href="sg-link:0" rel="x">a</a> <img alt="" src="sg-link:12"> <a href="sg-link:1">b</a> sg-link:0</p>'
-    urls = {0: '/?a=1&b="2"', 12: "/i.png", 1: ""}
+    answers = {0: Resolved('/?a=1&b="2"'), 12: Resolved("/i.png"), 1: Resolved("")}
 
-    assert fill(html, urls.__getitem__) == (
+    assert fill(html, answers.__getitem__, {}.get) == (
         '<p><a href="/?a=1&amp;b=%222%22" rel="x">a</a> <img alt="" src="/i.png"> <a>b</a> sg-link:0</p>'
     )
+
+
+@pytest.mark.parametrize(
+    ("tag", "filled"),
+    [
+        ('<img alt="" src="sg-link:0">', '<img alt="" src="/i.png" width="640" height="480">'),
+        ('<img alt="" src="sg-link:0" width="64">', '<img alt="" src="/i.png" width="64">'),
+        ('<img height="48" alt="" src="sg-link:0">', '<img height="48" alt="" src="/i.png">'),
+        ('<img alt="" src="sg-link:1">', '<img alt="" src="/j.png">'),
+        ('<a href="sg-link:0">i</a>', '<a href="/i.png">i</a>'),
+        ('<video src="sg-link:0"></video>', '<video src="/i.png"></video>'),
+    ],
+)
+def test_pictures_have_a_size(tag: str, filled: str) -> None:
+    """A picture whose size is known gets it, unless its author has said another."""
+    answers = (Resolved("/i.png", media="content/i.png"), Resolved("/j.png", media="content/j.png"))
+
+    assert fill(tag, answers.__getitem__, {"content/i.png": (640, 480)}.get) == filled
 
 
 @settings(deadline=None, max_examples=200)
