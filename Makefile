@@ -6,7 +6,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test soak check format quality bench clean
+.PHONY: help site test soak check format quality pictures bench clean
 
 # The first of these that is new enough; shims that only pretend to be there are asked too.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -49,6 +49,9 @@ format: $(BIN)/.checkers ## Format the code, and mend what can be mended
 
 quality: $(BIN)/.checkers node_modules/.installed ## Ask every checker about every kind of page, into docs/quality.md
 	@SITEGEN_FIGURES=docs/quality.md $(BIN)/python -m pytest -q -m "" $(ARGS) tests/quality
+
+pictures: $(BIN)/.checkers ## Take pictures of every kind of page, into build-report/pictures/
+	@$(BIN)/python tests/quality/pictures.py
 
 bench: $(BIN)/.sitegen ## Compare with Hugo and Pelican (SIZE=1000 is quick), into benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks --size $(SIZE) $(ARGS)
