@@ -67,8 +67,7 @@ function navigate(outline, bar) {
   }
   steps.at(-1).shown.push(...waiting);
   for (const [index, step] of steps.entries()) {
-    const title = index ? step.part.previousElementSibling : $("h1");
-    step.heading = step.number ? $("h2", step.part) : title;
+    step.heading = index || step.number ? $("h2", step.part) ?? step.part.previousElementSibling : $("h1");
     step.heading.tabIndex = -1;
   }
 
@@ -104,8 +103,9 @@ function navigate(outline, bar) {
     if (wanted >= 0) {
       const top = steps[wanted].part.getBoundingClientRect().top;
       const seen = top > -8 && top < innerHeight - 40 && top < nearest + line / 2;
-      if (seen) [index, nearest] = [wanted, Math.min(nearest, top)];
-      else if (nearest < Infinity) wanted = -1;
+      if (seen) nearest = Math.min(nearest, top);
+      if (seen || nearest === Infinity) index = wanted;
+      else wanted = -1;
     }
     show(index);
   }
@@ -244,6 +244,9 @@ function navigate(outline, bar) {
     isAsked = true;
     requestAnimationFrame(() => { isAsked = false; follow(); });
   };
+  // Whoever takes the page in hand before a step that was asked for has come no longer asks for it.
+  const release = () => { if (nearest === Infinity) wanted = -1; };
+  for (const kind of ["wheel", "touchmove", "scrollend"]) addEventListener(kind, release, { passive: true });
   addEventListener("scroll", later, { passive: true });
   addEventListener("resize", later);
   addEventListener("popstate", read);
