@@ -16,6 +16,11 @@ function named(hash) {
   }
 }
 
+/** Whether a key or a click means something to the browser, with one of these held. */
+function isModified(event) {
+  return event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
+}
+
 /** Whole years since the last day that a possibly partial EDTF date may mean. */
 function yearsSince(text, now = new Date()) {
   const [year, month = 12, day = 31] = text.slice(0, 10).split("-").map(Number);
@@ -31,17 +36,18 @@ for (const line of $$("[data-sg-since]")) {
   }
 }
 
-// One live region says what happened: aloud only where the page shows it already, to everyone where it does not.
-const spoken = document.createElement("p");
-spoken.setAttribute("role", "status");
-spoken.className = "sg-hidden";
-let silence;
-
-function say(words, visibly = false) {
-  clearTimeout(silence);
-  spoken.className = visibly ? "sg-said" : "sg-hidden";
-  spoken.textContent = words;
-  silence = setTimeout(() => { spoken.className = "sg-hidden"; spoken.textContent = ""; }, 4000);
+/** A live region, which must be there before it has something to say. */
+function region(className) {
+  const line = document.createElement("p");
+  line.setAttribute("role", "status");
+  line.className = className;
+  let silence;
+  document.body.append(line);
+  return (words) => {
+    clearTimeout(silence);
+    line.textContent = words;
+    silence = setTimeout(() => { line.textContent = ""; }, 4000);
+  };
 }
 
 /** Navigate the steps of an article: its opening, its arguments and its closing, as its outline lists them. */
@@ -49,7 +55,8 @@ function navigate(outline, bar) {
   const position = $("[data-sg-position]", outline);
   const total = position.textContent;
   const place = $(".sg-place", bar);
-  const label = $(".sg-words", bar);
+  const label = $("[data-sg-words]", bar);
+  const say = region("sg-hidden");
   const unplaced = [place.textContent, label.textContent];
   const [back, next] = $$("[data-sg-go]", bar);
   const sheet = $(".sg-sheet");
@@ -65,7 +72,8 @@ function navigate(outline, bar) {
     const step = steps.find(({ part }) => part === block);
     if (step) [step.shown, waiting] = [waiting, []];
   }
-  steps.at(-1).shown.push(...waiting);
+  const last = steps.length - 1;
+  steps[last].shown.push(...waiting);
   for (const [index, step] of steps.entries()) {
     step.heading = index || step.number ? $("h2", step.part) ?? step.part.previousElementSibling : $("h1");
     step.heading.tabIndex = -1;
@@ -88,7 +96,7 @@ function navigate(outline, bar) {
     place.textContent = number ? position.textContent : unplaced[0];
     label.replaceChildren(link ? $(".sg-words", link).cloneNode(true) : unplaced[1]);
     back.disabled = index < 1;
-    next.disabled = index === steps.length - 1;
+    next.disabled = index === last;
     if (link && outline.scrollHeight > outline.clientHeight) {
       outline.scrollTop = link.offsetTop - outline.clientHeight / 2;
     }
@@ -117,7 +125,9 @@ function navigate(outline, bar) {
   function present(on) {
     inSteps = on;
     article.classList.toggle("sg-steps", on);
-    for (const button of $$("[data-sg-view]")) button.setAttribute("aria-pressed", on === (button.dataset.sgView === "steps"));
+    for (const button of $$("[data-sg-view]")) {
+      button.setAttribute("aria-pressed", on === (button.dataset.sgView === "steps"));
+    }
   }
 
   /** Show one step alone. */
@@ -130,7 +140,7 @@ function navigate(outline, bar) {
       note.classList.toggle("sg-now", $$(".sg-back a", note).some((link) => indexOf(named(link.hash)) === index));
     }
     article.classList.toggle("sg-first", index === 0);
-    article.classList.toggle("sg-last", index === steps.length - 1);
+    article.classList.toggle("sg-last", index === last);
     show(index);
   }
 
@@ -177,7 +187,7 @@ function navigate(outline, bar) {
     // What stands after the text is shown with the last step, but for the notes of the present one.
     const isBehind = index < 0 && $(".sg-end").contains(target);
     if (was && target && index < 0 && !(isBehind && !target.checkVisibility())) return;
-    const goal = isBehind ? steps.length - 1 : Math.max(index, 0);
+    const goal = isBehind ? last : Math.max(index, 0);
     const isWithin = isBehind || (index >= 0 && target !== steps[goal].part);
     if (event && !isWithin) {
       if (goal !== current || !was) arrive(goal);
@@ -200,7 +210,7 @@ function navigate(outline, bar) {
       $(".sg-outline", sheet).replaceChildren(...[...outline.children].map((child) => child.cloneNode(true)));
       sheet.showModal();
       $("a[aria-current]", sheet)?.focus();
-    } else if (link && (isChosen || inSteps) && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+    } else if (link && (isChosen || inSteps) && !isModified(event)) {
       event.preventDefault();
       const chosen = steps.findIndex((it) => it.link.hash === link.hash);
       if (chosen === current) arrive(chosen);
@@ -211,9 +221,11 @@ function navigate(outline, bar) {
   const ahead = getComputedStyle(article).direction === "rtl" ? -1 : 1;
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
-    if (!inSteps || event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if ($("dialog[open]") || target.closest('input, textarea, select, audio, video, [contenteditable], pre, [tabindex="0"]')) return;
-    const moves = { ArrowRight: current + ahead, ArrowLeft: current - ahead, j: current + 1, k: current - 1, Home: 0, End: steps.length - 1 };
+    const isOurs = inSteps && !event.defaultPrevented && !event.isComposing && !isModified(event) && !$("dialog[open]");
+    if (!isOurs || target.closest('input, textarea, select, audio, video, [contenteditable], [tabindex="0"]')) return;
+    const moves = {
+      ArrowRight: current + ahead, ArrowLeft: current - ahead, j: current + 1, k: current - 1, Home: 0, End: last,
+    };
     if (key === "Escape") go(current, false);
     else if (key in moves) go(moves[key]);
     else if (/^[1-9]$/.test(key)) go(steps.findIndex(({ number }) => number === key));
@@ -225,15 +237,18 @@ function navigate(outline, bar) {
   let start = null;
   article.addEventListener("touchstart", (event) => {
     const [{ clientX: x, clientY: y }] = event.touches;
-    const isFree = event.touches.length === 1 && x > 24 && x < innerWidth - 24 && !event.target.closest('[tabindex="0"], audio, video');
-    start = inSteps && isFree ? { x, y, at: event.timeStamp } : null;
+    const isInside = x > 24 && x < innerWidth - 24; // from its edges a browser goes back and forward itself
+    const isFree = inSteps && isInside && event.touches.length === 1;
+    start = isFree && !event.target.closest('[tabindex="0"], audio, video') ? { x, y, at: event.timeStamp } : null;
   }, { passive: true });
   article.addEventListener("touchend", (event) => {
     if (!start) return;
     const [{ clientX, clientY }] = event.changedTouches;
     const across = clientX - start.x;
-    const isSwipe = Math.abs(across) > 50 && Math.abs(across) > 2 * Math.abs(clientY - start.y) && event.timeStamp - start.at < 700;
-    if (isSwipe && getSelection().isCollapsed && !(visualViewport?.scale > 1.05)) go(current - Math.sign(across) * ahead);
+    const isSideways = Math.abs(across) > 50 && Math.abs(across) > 2 * Math.abs(clientY - start.y);
+    const isQuick = event.timeStamp - start.at < 700;
+    const isReading = getSelection().isCollapsed && !(visualViewport?.scale > 1.05);
+    if (isSideways && isQuick && isReading) go(current - Math.sign(across) * ahead);
     start = null;
   }, { passive: true });
   article.addEventListener("touchcancel", () => { start = null; }, { passive: true });
@@ -272,17 +287,20 @@ function copied(button) {
   if (button.dataset.sgCopy === "citation") return $(".sg-citation", actions).textContent.trim();
   const argument = button.closest(".sg-argument");
   const selection = getSelection();
-  let words = !selection.isCollapsed && argument.contains(selection.anchorNode) && argument.contains(selection.focusNode) ? selection.toString() : "";
+  const isOfIt = argument.contains(selection.anchorNode) && argument.contains(selection.focusNode);
+  let words = isOfIt ? selection.toString() : "";
   if (!words.trim()) {
     const claim = ($(".sg-point h2", argument) ?? $("h1")).cloneNode(true);
     for (const mark of $$("sup", claim)) mark.remove();
     words = claim.textContent;
   }
   const { sgQuote: marks, sgSource: source } = article.dataset;
-  return `${marks.replace("%", () => words.trim())}\n${source}\n${link}`;
+  return `${marks.replace("x", () => words.trim())}\n${source}\n${link}`;
 }
 
-for (const button of $$("[data-sg-copy]")) {
+const copies = $$("[data-sg-copy]");
+const tell = copies.length ? region("sg-said") : null;
+for (const button of copies) {
   button.hidden = false;
   // Pressing a button must not take away the selection that it is to copy.
   button.addEventListener("pointerdown", (event) => event.preventDefault());
@@ -291,15 +309,15 @@ for (const button of $$("[data-sg-copy]")) {
     const actions = button.closest(".sg-actions");
     try {
       await navigator.clipboard.writeText(text);
-      say(article.dataset.sgCopied, true);
+      tell(article.dataset.sgCopied);
     } catch {
       const details = $("details", actions);
       details.open = true;
-      const shown = $(".sg-by-hand", actions) ?? details.appendChild(Object.assign(document.createElement("p"), { className: "sg-by-hand" }));
+      const shown = $(".sg-by-hand", details) ?? details.appendChild(document.createElement("p"));
+      shown.className = "sg-by-hand";
       shown.textContent = text;
       getSelection().selectAllChildren(shown);
-      say(article.dataset.sgRefused, true);
+      tell(article.dataset.sgRefused);
     }
   });
 }
-document.body.append(spoken);

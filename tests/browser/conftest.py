@@ -106,7 +106,7 @@ SEEN = """() => ({
     parts: [...document.querySelectorAll(".sg-text > [id]")].filter((it) => it.checkVisibility()).map((it) => it.id),
     current: [...document.querySelectorAll("[data-sg-outline] [aria-current]")].map((it) => it.hash.slice(1)),
     position: document.querySelector("[data-sg-position]").textContent,
-    said: document.querySelector("[role=status]")?.textContent,
+    said: document.querySelector("[role=status].sg-hidden")?.textContent,
     focused: document.activeElement.matches("h1, h2") ? document.activeElement.textContent.trim() : "",
 })"""
 
