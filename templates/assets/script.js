@@ -179,7 +179,8 @@ function navigate(outline, bar) {
     const was = inSteps;
     present(view());
     if (!inSteps) {
-      if (index >= 0) want(index);
+      // Whoever loads a page again, or comes back to it, is put where they were and not where the address leads.
+      if (index >= 0 && (event || performance.getEntriesByType("navigation")[0]?.type === "navigate")) want(index);
       if (was) (target ?? article).scrollIntoView({ behavior: "instant" });
       follow();
       return;
@@ -260,7 +261,10 @@ function navigate(outline, bar) {
     requestAnimationFrame(() => { isAsked = false; follow(); });
   };
   // Whoever takes the page in hand before a step that was asked for has come no longer asks for it.
-  const release = () => { if (nearest === Infinity) wanted = -1; };
+  const release = () => {
+    follow();
+    if (nearest === Infinity) wanted = -1;
+  };
   for (const kind of ["wheel", "touchmove", "scrollend"]) addEventListener(kind, release, { passive: true });
   addEventListener("scroll", later, { passive: true });
   addEventListener("resize", later);

@@ -81,6 +81,34 @@ def test_the_outline_leads(reader: Reader) -> None:
         assert reader.sees["position"] == position
 
 
+def test_loading_again(reader: Reader) -> None:
+    """A page that is loaded again marks the part that it shows then, not the one that its address names."""
+    reader.open(f"{PIECE}#third").reads("third")
+    reader.page.mouse.move(700, 400)
+    reader.page.evaluate("() => scrollTo({ top: fifth.offsetTop, behavior: 'instant' })")
+    reader.page.mouse.wheel(0, 40)
+    reader.reads("fifth")
+    reader.page.reload()
+    reader.reads("fifth")
+
+
+COLOURS = """() => {
+    const colour = (it) => getComputedStyle(document.querySelector(`[data-sg-outline] ${it}`)).backgroundColor;
+    return [
+        '[aria-pressed="true"]', "[aria-current] .sg-dot", '[aria-pressed="false"]', "a:not([aria-current]) .sg-dot",
+    ].map(colour);
+}"""
+
+
+def test_colours_of_the_system(reader_with: Readers) -> None:
+    """Where the system forces its colours, what is pressed and where one is can still be told from the rest."""
+    reader = reader_with(forced_colors="active", reduced_motion="reduce").open(f"{STEPS}#third")
+    pressed, current, *others = reader.page.evaluate(COLOURS)
+
+    assert pressed == current
+    assert pressed not in others
+
+
 def test_the_bar(phone: Reader) -> None:
     """On a phone, buttons lead to the part before and after, one by one, and the place stands between them."""
     phone.open(PIECE)
