@@ -1,38 +1,38 @@
 """Debate maps: a debate as a drawing, with a nested list that says the same.
 
-What is spoken of stands where a line of text begins, and what speaks of it after it, column by column. The
-columns and the order within them come from a library, fast-sugiyama, that need not be installed: then there is
-no drawing. It is imported when the first map is made. Its way to end is to abort the process where it is given
-circles, so it never is.
+What is spoken of stands where a line of text begins, and what speaks of it after it, column by column.
+Where nothing finds the places for them (see `layers`) there is no drawing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 from sitegen.archive.cards import Card, Debate, DebateEdge, DebateNode
+from sitegen.pages.layers import Place, closing, layers, places_of
 from sitegen.pages.letters import is_rtl, width, wrap
 from sitegen.pages.outline import Branch, outline
 
 __all__ = ["Box", "DebateMap", "Drawing", "Line", "debate_map"]
 
 # All in units of the drawing, which are pixels.
-_BOX, _PADDING, _TEXT, _LEADING, _NOTE, _NOTE_LEADING = 224, 11, 13, 18, 11, 16
-_LABEL, _TURN, _HEAD, _MARGIN, _ROW_GAP = 66, 50, 9, 4, 14
+_BOX, _PADDING, _TEXT, _LEADING, _NOTE, _NOTE_LEADING = 212, 10, 13, 18, 11, 16
+_LABEL, _TURN, _HEAD, _MARGIN, _ROW_GAP = 68, 48, 9, 4, 14
 _PORT, _LABEL_PORT = 10, 15
 _LINES, _CLAIM_LINES = 4, 6
-_STEP = 10
+_TALLEST, _HIGHEST = 240, 2.5
 
 
 class Box(Struct, frozen=True, kw_only=True):
     """A node as it is drawn: a box with lines of text that begin at `text_x`, each with the y of its foot.
 
-    `note` is small, under the lines: authors and year. `is_own` marks what the debate is about.
+    `note` is small, under the lines: authors and year, and so is `stance`, at the height `stance_y`: what it says
+    of the claim that the debate is about, where no line does. `is_own` marks what the debate is about, `is_cut`
+    where words are left out.
     """
 
     node: DebateNode
@@ -44,6 +44,8 @@ class Box(Struct, frozen=True, kw_only=True):
     lines: tuple[str, ...]
     feet: tuple[int, ...]
     note: str = ""
+    stance: Literal["supports", "rebuts", "undercuts", "neutral", ""] = ""
+    stance_y: int = 0
     is_rtl: bool = False
     is_cut: bool = False
     is_own: bool = False
@@ -78,15 +80,11 @@ class DebateMap(Struct, frozen=True, kw_only=True):
 Spell = Callable[[str, str], str]
 
 
-class _Place(NamedTuple):
-    column: int
-    row: float
-
-
 class _Text(NamedTuple):
     lines: tuple[str, ...]
     note: str
     is_cut: bool
+    stance: DebateEdge | None = None
 
 
 def _as_it_is(text: str, _language: str) -> str:
@@ -105,93 +103,47 @@ def _drawing(debate: Debate, spell: Spell, *, is_rtl: bool) -> Drawing | None:
     numbers = {node.ref: number for number, node in enumerate(debate.nodes)}
     ends = [(numbers[edge.target], numbers[edge.source]) for edge in debate.edges]
     # What an edge speaks of stands before the source, but for an edge that would close a circle.
-    turned = _closing(len(numbers), ends)
+    turned = closing(len(numbers), ends)
     pairs = [(b, a) if (a, b) in turned else (a, b) for a, b in ends]
-    found = _places(pairs)
+    columns = layers(pairs)
+    if columns is None:
+        return None
+    written = _written(pairs, columns, numbers.get(debate.subject))
+    drawn = [pair for pair in pairs if pair not in written]
+    found = places_of(drawn)
     if found is None:
         return None
     places, routes = found
-    lone = [number for number in range(len(numbers)) if number not in places]
+    if sum(place.column == 0 for place in places.values()) == 1:
+        # It is what all speak of: even in a tall drawing it is seen at once.
+        places, routes = (
+            {number: _raised(place) for number, place in places.items()},
+            {pair: [_raised(place) for place in route] for pair, route in routes.items()},
+        )
     below = max((place.row for place in places.values()), default=-1.0) + 1
-    places |= {number: _Place(0, below + index) for index, number in enumerate(lone)}
-    texts = [_text(node, spell) for node in debate.nodes]
-    return _Pen(debate, texts, places, [routes[pair] for pair in pairs], is_rtl=is_rtl).draw()
+    lone = (number for number in range(len(numbers)) if number not in places)
+    places |= {number: Place(0, below + index) for index, number in enumerate(lone)}
+    stances = {pair[1]: edge for pair, edge in zip(pairs, debate.edges, strict=True) if pair in written}
+    texts = [_text(node, spell, stances.get(number)) for number, node in enumerate(debate.nodes)]
+    edges = [edge for pair, edge in zip(pairs, debate.edges, strict=True) if pair not in written]
+    return _Pen(debate, edges, texts, places, [routes[pair] for pair in drawn], is_rtl=is_rtl).draw()
 
 
-def _closing(count: int, pairs: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Return the pairs without which there are no circles: those that lead back on a walk through all nodes."""
-    leads: defaultdict[int, list[int]] = defaultdict(list)
-    for a, b in pairs:
-        leads[a].append(b)
-    closing: set[tuple[int, int]] = set()
-    done: set[int] = set()
-    for start in range(count):
-        path = {start: iter(leads[start])} if start not in done else {}
-        while path:
-            node = next(reversed(path))
-            for other in path[node]:
-                if other in path:
-                    closing.add((node, other))
-                elif other not in done:
-                    path[other] = iter(leads[other])
-                    break
-            else:
-                done.add(node)
-                del path[node]
-    return closing
+def _raised(place: Place) -> Place:
+    return place if place.column else Place(0, min(place.row, _HIGHEST))
 
 
-def _places(
-    pairs: Sequence[tuple[int, int]],
-) -> tuple[dict[int, _Place], dict[tuple[int, int], list[_Place]]] | None:
-    """Return the column and row of nodes, and the places that each pair's line passes, its ends included.
+def _written(pairs: Sequence[tuple[int, int]], columns: dict[int, Place], claim: int | None) -> set[tuple[int, int]]:
+    """Return the pairs that are not drawn as lines: from far columns back to the claim that the debate is about.
 
-    Lines that are longer than one column get points of their own in the columns between, so that no box is in
-    their way: the first time the library finds the columns, the second time the rows of all.
+    Such a line would cross the whole drawing, only to say once more what nearly every node says. It becomes a
+    word in the box, where the box hangs on other lines too and the word says all.
     """
-    if not pairs:
-        return {}, {}
-    steps = list(dict.fromkeys(pairs))
-    columns = _layers(steps)
-    if columns is None:
-        return None
-    fresh = max(map(max, steps)) + 1
-    chains: dict[tuple[int, int], list[int]] = {}
-    for a, b in steps:
-        between = range(fresh, fresh + columns[b].column - columns[a].column - 1)
-        fresh += len(between)
-        chains[a, b] = [a, *between, b]
-    joined = [(a, b) for chain in chains.values() for a, b in pairwise(chain)]
-    places = _layers(joined) or columns
-    last = max(map(max, steps))
-    routes = {pair: [places[number] for number in chain] for pair, chain in chains.items()}
-    return {number: place for number, place in places.items() if number <= last}, routes
-
-
-def _layers(pairs: list[tuple[int, int]]) -> dict[int, _Place] | None:
-    """Ask the library; parts that hang together stand one below the other. `None` where it is not there."""
-    try:
-        from fast_sugiyama import from_edges
-    except ImportError:
-        return None
-    parts = from_edges(
-        pairs,
-        minimum_length=1,
-        vertex_spacing=_STEP,
-        dummy_vertices=False,
-        ranking_type="minimize",
-        crossing_minimization="barycenter",
-        transpose=True,
-    )
-    places: dict[int, _Place] = {}
-    row = 0.0
-    for part, *_ in sorted(parts, key=lambda part: min(number for number, _ in part[0])):
-        highest = max(y for _, (_, y) in part)
-        first = min(x for _, (x, _) in part)
-        for number, (x, y) in part:
-            places[int(number)] = _Place(round((highest - y) / _STEP), row + (x - first) / _STEP)
-        row = max(place.row for place in places.values()) + 1
-    return places
+    before: defaultdict[int, set[int]] = defaultdict(set)
+    for a, b in pairs:
+        before[b].add(a)
+    stances = [pair for pair in pairs if pair[0] == claim]
+    return {pair for pair in stances if columns[pair[1]].column > 1 < len(before[pair[1]]) and stances.count(pair) == 1}
 
 
 class _Pen:
@@ -200,21 +152,28 @@ class _Pen:
     def __init__(
         self,
         debate: Debate,
+        edges: list[DebateEdge],
         texts: list[_Text],
-        places: dict[int, _Place],
-        routes: list[list[_Place]],
+        places: dict[int, Place],
+        routes: list[list[Place]],
         *,
         is_rtl: bool,
     ) -> None:
-        self.debate, self.texts, self.places, self.routes, self.is_rtl = debate, texts, places, routes, is_rtl
+        self.debate, self.edges, self.texts, self.is_rtl = debate, edges, texts, is_rtl
+        self.places, self.routes = places, routes
         self.numbers = {node.ref: number for number, node in enumerate(debate.nodes)}
         starts: defaultdict[int, int] = defaultdict(int)
-        for edge, route in zip(debate.edges, routes, strict=True):
+        for edge, route in zip(edges, routes, strict=True):
             starts[self.after(edge, route)] += 1
         self.heights = [
             max(_height(text), 2 * _PADDING + _LABEL_PORT * starts[number]) for number, text in enumerate(self.texts)
         ]
         self.row = max(self.heights, default=0) + _ROW_GAP
+        first = [number for number, place in places.items() if place.column == 0]
+        if len(first) == 1:
+            # It has room above and below, for all the lines that end there.
+            height = 2 * _PADDING + _PORT * sum(route[0].column == 0 for route in routes)
+            self.heights[first[0]] = max(self.heights[first[0]], min(height, _TALLEST))
         self.height = round(max((place.row for place in places.values()), default=0) * self.row) + self.row
         self.columns = max((place.column for place in places.values()), default=0)
         self.width = (self.columns + 1) * _BOX + self.columns * (_LABEL + _TURN) + 2 * _MARGIN
@@ -228,7 +187,7 @@ class _Pen:
             lines=tuple(self.all_lines()),
         )
 
-    def after(self, edge: DebateEdge, route: list[_Place]) -> int:
+    def after(self, edge: DebateEdge, route: list[Place]) -> int:
         """Return the number of the node at the farther end of a line, where its label stands."""
         source, target = self.numbers[edge.source], self.numbers[edge.target]
         return source if route[-1] == self.places[source] else target
@@ -237,7 +196,7 @@ class _Pen:
         """Return where a column begins, as seen from where lines of text begin."""
         return _MARGIN + column * (_BOX + _LABEL + _TURN)
 
-    def y(self, place: _Place) -> int:
+    def y(self, place: Place) -> int:
         """Return the middle of a place."""
         return round(place.row * self.row) + self.row // 2
 
@@ -248,7 +207,7 @@ class _Pen:
     def box(self, node: DebateNode) -> Box:
         """Return the box of a node."""
         number = self.numbers[node.ref]
-        place, (lines, note, is_cut) = self.places[number], self.texts[number]
+        place, (lines, note, is_cut, stance) = self.places[number], self.texts[number]
         top = self.y(place) - self.heights[number] // 2
         left = min(self.seen(self.x(place.column)), self.seen(self.x(place.column) + _BOX))
         text_is_rtl = is_rtl(lines[0])
@@ -264,6 +223,8 @@ class _Pen:
             lines=lines,
             feet=(*feet, *([feet[-1] + _NOTE_LEADING] if note else [])),
             note=note,
+            stance="" if stance is None else stance.kind,
+            stance_y=0 if stance is None else feet[-1] + _NOTE_LEADING * (1 + bool(note)),
             is_rtl=text_is_rtl,
             is_cut=is_cut,
             is_own=node.distance == 0,
@@ -271,8 +232,8 @@ class _Pen:
 
     def all_lines(self) -> list[Line]:
         """Return the lines of all edges; where several meet a side of a box, they are spread along it."""
-        befores: defaultdict[_Place, list[int]] = defaultdict(list)
-        afters: defaultdict[_Place, list[int]] = defaultdict(list)
+        befores: defaultdict[Place, list[int]] = defaultdict(list)
+        afters: defaultdict[Place, list[int]] = defaultdict(list)
         for number, route in enumerate(self.routes):
             befores[route[0]].append(number)
             afters[route[-1]].append(number)
@@ -287,10 +248,10 @@ class _Pen:
                     ports[number] = self.y(place) + round((index - (len(routes) - 1) / 2) * gap)
         return [
             self.line(edge, route, begins[number], ends[number])
-            for number, (edge, route) in enumerate(zip(self.debate.edges, self.routes, strict=True))
+            for number, (edge, route) in enumerate(zip(self.edges, self.routes, strict=True))
         ]
 
-    def line(self, edge: DebateEdge, route: list[_Place], begin: int, end: int) -> Line:
+    def line(self, edge: DebateEdge, route: list[Place], begin: int, end: int) -> Line:
         """Return the line of an edge from the box before, at height `begin`, to the box after, at `end`."""
         is_turned = self.after(edge, route) != self.numbers[edge.source]
         at, y = self.x(route[0].column) + _BOX, begin
@@ -315,7 +276,7 @@ class _Pen:
         )
 
 
-def _text(node: DebateNode, spell: Spell) -> _Text:
+def _text(node: DebateNode, spell: Spell, stance: DebateEdge | None) -> _Text:
     """Return what is written into a box: the claim, or its first words, and below it who says so."""
     room = (_BOX - 2 * _PADDING) / _TEXT
     if node.argument is None:
@@ -323,7 +284,7 @@ def _text(node: DebateNode, spell: Spell) -> _Text:
         return _Text(lines, "", lines[-1].endswith("…"))
     card = node.argument
     lines = wrap(spell(card.short, card.article.language), room, _LINES)
-    return _Text(lines, _note(card.article), card.short != card.claim or lines[-1].endswith("…"))
+    return _Text(lines, _note(card.article), card.short != card.claim or lines[-1].endswith("…"), stance)
 
 
 def _note(card: Card) -> str:
@@ -332,12 +293,17 @@ def _note(card: Card) -> str:
     names = [byline.term.name for byline in card.authors]
     if not names:
         return year
-    (told,) = wrap(", ".join(names), room - width(f", {year}"), 1)
-    return f"{told}, {year}"
+    for count in range(len(names), 0, -1):
+        told = ", ".join(names[:count]) + (f" +{len(names) - count}" if count < len(names) else "") + f", {year}"
+        if width(told) <= room:
+            return told
+    more = f" +{len(names) - 1}, {year}" if names[1:] else f", {year}"
+    return wrap(names[0], room - width(more), 1)[0] + more
 
 
 def _height(text: _Text) -> int:
-    return 2 * _PADDING + _LEADING * (len(text.lines) - 1) + _TEXT + 3 + (_NOTE_LEADING if text.note else 0)
+    small = bool(text.note) + bool(text.stance is not None)
+    return 2 * _PADDING + _LEADING * (len(text.lines) - 1) + _TEXT + 3 + _NOTE_LEADING * small
 
 
 def _head(kind: str, x: int, y: int, way: int) -> str:
