@@ -21,18 +21,18 @@ __all__ = ["Box", "DebateMap", "Drawing", "Line", "debate_map"]
 
 # All in units of the drawing, which are pixels.
 _BOX, _PADDING, _TEXT, _LEADING, _NOTE, _NOTE_LEADING = 212, 10, 13, 18, 11, 16
-_LABEL, _TURN, _HEAD, _MARGIN, _ROW_GAP = 68, 48, 9, 4, 14
+_LABEL, _TURN, _HEAD, _MARGIN, _ROW_GAP = 78, 44, 9, 4, 14
 _PORT, _LABEL_PORT = 10, 15
 _LINES, _CLAIM_LINES = 4, 6
-_TALLEST, _HIGHEST = 240, 2.5
+_TALLEST, _HIGHEST = 240, 1.5
 
 
 class Box(Struct, frozen=True, kw_only=True):
     """A node as it is drawn: a box with lines of text that begin at `text_x`, each with the y of its foot.
 
-    `note` is small, under the lines: authors and year, and so is `stance`, at the height `stance_y`: what it says
-    of the claim that the debate is about, where no line does. `is_own` marks what the debate is about, `is_cut`
-    where words are left out.
+    `note` is small, under the lines: authors and year. So is `stance`, at the height `stance_y`: what it says of
+    the claim that the debate is about, where no line does; `stance_by` is the editor who says so, empty where
+    the author does. `is_own` marks what the debate is about.
     """
 
     node: DebateNode
@@ -46,19 +46,23 @@ class Box(Struct, frozen=True, kw_only=True):
     note: str = ""
     stance: Literal["supports", "rebuts", "undercuts", "neutral", ""] = ""
     stance_y: int = 0
+    stance_by: str = ""
     is_rtl: bool = False
-    is_cut: bool = False
     is_own: bool = False
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """An edge as it is drawn: the data of its path and of the sign at its end, and the middle of its label."""
+    """An edge as it is drawn: the data of its path and of the sign at its end, and the middle of its label.
+
+    `by` is the editor who says so, empty where the author does.
+    """
 
     kind: Literal["supports", "rebuts", "undercuts", "neutral"]
     path: str
     head: str
     label_x: int
     label_y: int
+    by: str = ""
 
 
 class Drawing(Struct, frozen=True, kw_only=True):
@@ -83,7 +87,6 @@ Spell = Callable[[str, str], str]
 class _Text(NamedTuple):
     lines: tuple[str, ...]
     note: str
-    is_cut: bool
     stance: DebateEdge | None = None
 
 
@@ -207,7 +210,7 @@ class _Pen:
     def box(self, node: DebateNode) -> Box:
         """Return the box of a node."""
         number = self.numbers[node.ref]
-        place, (lines, note, is_cut, stance) = self.places[number], self.texts[number]
+        place, (lines, note, stance) = self.places[number], self.texts[number]
         top = self.y(place) - self.heights[number] // 2
         left = min(self.seen(self.x(place.column)), self.seen(self.x(place.column) + _BOX))
         text_is_rtl = is_rtl(lines[0])
@@ -225,8 +228,8 @@ class _Pen:
             note=note,
             stance="" if stance is None else stance.kind,
             stance_y=0 if stance is None else feet[-1] + _NOTE_LEADING * (1 + bool(note)),
+            stance_by="" if stance is None else stance.by,
             is_rtl=text_is_rtl,
-            is_cut=is_cut,
             is_own=node.distance == 0,
         )
 
@@ -273,18 +276,16 @@ class _Pen:
             head=_head(edge.kind, self.seen(tip), end if is_turned else begin, -way if self.is_rtl else way),
             label_x=self.seen(self.x(route[-1].column) - _LABEL // 2 - (_HEAD // 2 if is_turned else 0)),
             label_y=end - 4,
+            by=edge.by,
         )
 
 
 def _text(node: DebateNode, spell: Spell, stance: DebateEdge | None) -> _Text:
-    """Return what is written into a box: the claim, or its first words, and below it who says so."""
+    """Return what is written into a box: a claim, or its first words, and below it who says so."""
     room = (_BOX - 2 * _PADDING) / _TEXT
-    if node.argument is None:
-        lines = wrap(spell(node.claim.name if node.claim else node.ref, ""), room, _CLAIM_LINES)
-        return _Text(lines, "", lines[-1].endswith("…"))
-    card = node.argument
-    lines = wrap(spell(card.short, card.article.language), room, _LINES)
-    return _Text(lines, _note(card.article), card.short != card.claim or lines[-1].endswith("…"), stance)
+    if (card := node.argument) is None:
+        return _Text(wrap(spell(node.claim.name if node.claim else node.ref, ""), room, _CLAIM_LINES), "")
+    return _Text(wrap(spell(card.short, card.article.language), room, _LINES), _note(card.article), stance)
 
 
 def _note(card: Card) -> str:
