@@ -44,7 +44,7 @@ class Box(Struct, frozen=True, kw_only=True):
     lines: tuple[str, ...]
     feet: tuple[int, ...]
     note: str = ""
-    stance: Literal["supports", "rebuts", "undercuts", "neutral", ""] = ""
+    stance: str = ""
     stance_y: int = 0
     stance_by: str = ""
     is_rtl: bool = False

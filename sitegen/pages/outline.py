@@ -34,7 +34,7 @@ class Branch(Struct, frozen=True, kw_only=True):
     """
 
     node: DebateNode
-    kind: Literal["supports", "rebuts", "undercuts", "neutral", ""] = ""
+    kind: str = ""
     by: str = ""
     also: tuple[Said, ...] = ()
     branches: tuple[Branch, ...] = ()

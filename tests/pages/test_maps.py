@@ -216,7 +216,7 @@ def test_same_in_other_processes() -> None:
         ("", ("",)),
         ("One two three", ("One two", "three")),
         ("One two three four five", ("One two", "three four…")),
-        ("Donaudampfschifffahrtskapitän", ("Donaudampf", "schifffahrt…")),
+        ("Donaudampfschifffahrtskapitän", ("Donaudampf", "schifffahr…")),
         ("地図は誰でも自由に使えるべき", ("地図は誰でも", "自由に使え…")),
     ],
 )
