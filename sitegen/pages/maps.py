@@ -235,15 +235,15 @@ class _Pen:
 
     def all_lines(self) -> list[Line]:
         """Return the lines of all edges; where several meet a side of a box, they are spread along it."""
-        befores: defaultdict[Place, list[int]] = defaultdict(list)
-        afters: defaultdict[Place, list[int]] = defaultdict(list)
+        before: defaultdict[Place, list[int]] = defaultdict(list)
+        behind: defaultdict[Place, list[int]] = defaultdict(list)
         for number, route in enumerate(self.routes):
-            befores[route[0]].append(number)
-            afters[route[-1]].append(number)
+            before[route[0]].append(number)
+            behind[route[-1]].append(number)
         begins: dict[int, int] = {}
         ends: dict[int, int] = {}
         by_place = {place: self.heights[number] for number, place in self.places.items()}
-        for ports, meeting, step, neighbour in ((begins, befores, _PORT, 1), (ends, afters, _LABEL_PORT, -2)):
+        for ports, meeting, step, neighbour in ((begins, before, _PORT, 1), (ends, behind, _LABEL_PORT, -2)):
             for place, routes in meeting.items():
                 routes.sort(key=lambda number: (self.routes[number][neighbour].row, number))
                 gap = min(step, (by_place[place] - 2 * _PADDING) / max(1, len(routes) - 1))
