@@ -23,6 +23,9 @@ __all__ = [
     "Chunk",
     "Claim",
     "CorrectionEntry",
+    "Debate",
+    "DebateEdge",
+    "DebateNode",
     "Footnote",
     "MonthCount",
     "NamedLink",
@@ -324,3 +327,41 @@ class PageView(Struct, frozen=True, kw_only=True):
     description: str = ""
     html: str = ""
     language: str = "en"
+
+
+class DebateNode(Struct, frozen=True, kw_only=True):
+    """A place in a debate: an argument, or a claim.
+
+    `ref` is `article#id`, or the id of the claim. `distance` counts the relations between it and what the
+    debate is about.
+    """
+
+    ref: str
+    distance: int = 0
+    argument: ArgumentCard | None = None
+    claim: NamedLink | None = None
+
+
+class DebateEdge(Struct, frozen=True, kw_only=True):
+    """What an argument does to another, or to a claim; `source` and `target` are the `ref` of nodes.
+
+    A stance toward a claim is told as a relation to it, `neutral` where it is neither for nor against.
+    `by` is empty where the author says so, else the editor who asserts it.
+    """
+
+    kind: Literal["supports", "rebuts", "undercuts", "neutral"]
+    source: str
+    target: str
+    by: str = ""
+
+
+class Debate(Struct, frozen=True, kw_only=True):
+    """What is said about a claim, or around an article: nodes from near to far, and the edges among them.
+
+    `subject` is the id of the claim or of the article; `left_out` counts the nodes that are not told.
+    """
+
+    subject: str
+    nodes: tuple[DebateNode, ...] = ()
+    edges: tuple[DebateEdge, ...] = ()
+    left_out: int = 0

@@ -21,6 +21,7 @@ from sitegen.archive.cards import (
     Chunk,
     Claim,
     CorrectionEntry,
+    Debate,
     Footnote,
     MonthCount,
     Neighbours,
@@ -32,6 +33,7 @@ from sitegen.archive.cards import (
     YearCount,
 )
 from sitegen.archive.chunks import cut
+from sitegen.archive.debate import MOST, Debates
 from sitegen.archive.profiles import Profiles
 from sitegen.archive.related import related
 from sitegen.archive.terms import TermKind
@@ -60,6 +62,7 @@ class Queries:
         self._window = window
         self._views = Views(window)
         self._profiles = Profiles(window)
+        self._debates = Debates(self._views)
 
     def articles(  # noqa: PLR0913 - one for each filter
         self,
@@ -130,6 +133,14 @@ class Queries:
     def answers(self, ref: str) -> tuple[Relation, ...]:
         """Return what arguments say of the argument `article#id`, or of a claim by its id, oldest first."""
         return self._views.incoming(ref)
+
+    def debate(self, ref: str, *, limit: int = MOST) -> Debate | None:
+        """Return what is said about a claim, or around an article, given by its id; at most so many nodes."""
+        if limit < 0:
+            raise ValueError("limit must not be negative")
+        if self._window.bucket(("article", ref)):
+            return self._debates.around(ref, limit)
+        return self._debates.about(ref, limit) if self._window.bucket(("claim", ref)) else None
 
     def section(self, id: str) -> TermView | None:  # noqa: A002 - the name that templates use
         """Return a section."""

@@ -23,6 +23,7 @@ __all__ = ["engine_fingerprint", "page_settings", "world_fingerprint"]
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LIBRARIES = (
     "babel",
+    "fast-sugiyama",
     "imagesize",
     "jinja2",
     "markdown",

@@ -20,13 +20,14 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup as SafeText
 
-from sitegen.archive.cards import ArgumentView, ArticleView, Card
+from sitegen.archive.cards import ArgumentView, ArticleView, Card, Debate
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.inline import Inline
 from sitegen.articles.typography import typographic
 from sitegen.config import Config
 from sitegen.pages.addresses import make_absolute
-from sitegen.pages.languages import locale_of
+from sitegen.pages.languages import direction, locale_of
+from sitegen.pages.maps import DebateMap, debate_map
 
 __all__ = ["DATE_FORMATS", "Filters"]
 
@@ -60,6 +61,7 @@ class Filters:
             "asset": self.asset,
             "cite": self.cite,
             "date": self.date,
+            "debate_map": self.debate_map,
             "excerpt": self.excerpt,
             "markdown": self.markdown,
             "month_name": self.month_name,
@@ -118,6 +120,12 @@ class Filters:
         if format not in DATE_FORMATS:
             raise TypeError(f"unknown date format “{format}”; there are {', '.join(DATE_FORMATS)}")
         return self._dates(value, format)
+
+    def debate_map(self, debate: Debate) -> DebateMap:
+        """Return the map of a debate: a drawing, where a library for it is installed, and a nested list."""
+        if not isinstance(debate, Debate):
+            raise TypeError(f"`debate_map` needs a debate, not {_kind(debate)}")
+        return debate_map(debate, self.typography, is_rtl=direction(self._config.language) == "rtl")
 
     def excerpt(self, text: str, words: int = 30) -> str:
         """Return the first words of a plain text, with an ellipsis where there are more."""

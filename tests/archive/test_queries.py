@@ -18,8 +18,8 @@ from sitegen.digest import digest
 
 NAMES = {
     "answers", "argument", "arguments", "article", "articles", "author", "authors", "card", "claim", "claims",
-    "corrections", "document", "footnotes", "histogram", "months", "neighbours", "notice", "related", "section",
-    "sections", "standards", "tag", "tags", "url", "years",
+    "corrections", "debate", "document", "footnotes", "histogram", "months", "neighbours", "notice", "related",
+    "section", "sections", "standards", "tag", "tags", "url", "years",
 }  # fmt: skip
 
 

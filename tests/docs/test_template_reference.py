@@ -25,6 +25,8 @@ from sitegen.articles.dates import EdtfDate
 from sitegen.config import Feeds, Publisher
 from sitegen.pages.feeds import Feed, FeedCorrection
 from sitegen.pages.filters import Filters
+from sitegen.pages.maps import Box, DebateMap, Drawing, Line
+from sitegen.pages.outline import Branch, Said
 from sitegen.pages.site import PageInfo, Site
 from sitegen.pages.sitemap import SitemapEntry
 
@@ -41,11 +43,17 @@ ANSWERS: dict[str, type[msgspec.Struct]] = {
             article.Image,
             article.Original,
             article.Rights,
+            Box,
+            Branch,
+            DebateMap,
+            Drawing,
             Feed,
             FeedCorrection,
             Feeds,
+            Line,
             PageInfo,
             Publisher,
+            Said,
             Site,
             SitemapEntry,
         )

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -125,6 +125,12 @@ def figures() -> Iterator[Figures]:
     if file := os.environ.get("SITEGEN_FIGURES"):
         rows = "\n".join(f"| {what} | {target} | {measured} |" for what, (target, measured) in told.rows.items())
         Path(file).write_text(REPORT.format(rows=rows), "utf-8")
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[[Path], AbstractContextManager[str]]:
+    """Return what serves a folder at the root of a host."""
+    return serve
 
 
 @pytest.fixture(scope="session")
