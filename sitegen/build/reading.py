@@ -85,11 +85,12 @@ class Prepared(Struct, frozen=True, kw_only=True):
 
 
 class Understood(Struct, frozen=True):
-    """What the sources of a build are when all are seen together."""
+    """What the sources of a build are when all are seen together; `own` are those that are wrong by themselves."""
 
     content: Content
     archive: Archive
     findings: tuple[Diagnostic, ...]
+    own: frozenset[str]
 
 
 Judge = Callable[[Iterable[Diagnostic]], tuple[Diagnostic, ...]]
@@ -119,13 +120,15 @@ def prepare(
     while True:
         understood = _understand(paths, tree, job, bodies, judge, gone)
         findings = understood.findings
-        failing = {finding.path for finding in findings if finding.fails} & paths.keys()
+        # What is wrong by itself goes first: it may be all that is wrong with the others.
+        wrong = {finding.path for finding in findings if finding.fails} & paths.keys()
+        failing = (wrong & understood.own) or wrong
         hopeless = [f for f in findings if f.severity is Severity.FATAL or (f.fails and f.path not in paths)]
         if not failing and not hopeless:
             break
         if not job.keep_going or hopeless:
             raise ContentError(ordered([*seen, *findings]))
-        seen += [finding for finding in findings if finding.fails]
+        seen += [finding for finding in findings if finding.fails and finding.path in failing]
         _hold_back(failing, paths, kept, bodies, good, job.project)
         gone += [item for item in _named(understood.content) if item.path not in paths]
     reading = Reading(tree, bodies, understood, assets, snapshot, judge)
@@ -153,7 +156,9 @@ def _understand(
         left_out=[*gone, *map(_left_out, (*content.omissions, *content.broken))],
         media=[found.path for found in tree.media],
     )
-    return Understood(content, archive, judge([*tree.findings, *bodies.findings, *content.findings, *findings]))
+    alone = judge([*tree.findings, *bodies.findings, *content.findings])
+    own = frozenset([finding.path for finding in alone if finding.fails])
+    return Understood(content, archive, ordered([*alone, *judge(findings)]), own)
 
 
 def _left_out(omission: Omission) -> LeftOut:

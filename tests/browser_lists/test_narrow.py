@@ -32,7 +32,7 @@ LABELS = """() => {
     });
 }"""
 OUTSIDE = """() => [...document.querySelectorAll("main *, nav *")].filter((element) => {
-    if (!element.checkVisibility() || element.closest(".sg-hidden, pre, .sg-prose")) return false;
+    if (!element.checkVisibility() || element.closest(".sg-hidden, pre, .sg-prose, .sg-map-sheet *")) return false;
     const box = element.getBoundingClientRect();
     return box.width > 1 && (box.right > innerWidth + 1 || box.left < -1);
 }).map((element) => element.outerHTML.slice(0, 100))"""
