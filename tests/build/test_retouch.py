@@ -99,3 +99,15 @@ def test_the_title_of_a_withdrawn_piece(tmp_path: Path, archives_made: list[str]
 
     assert archives_made == ["made"]
     assert site.clean(tmp_path / "clean").output == result.output
+
+
+def test_the_title_of_a_piece_that_is_left_out(tmp_path: Path, archives_made: list[str]) -> None:
+    """A draft, or a piece of a later day, is named by its title where others refer to it."""
+    later = str(FILES[GIFT]).replace("title: The gift", "title: The gift\npublish_date: 2012-07-08")
+    site = Miniature(tmp_path / "site", {**FILES, GIFT: later})
+    site.make()
+    archives_made.clear()
+    result = site.write(GIFT, later.replace("The gift", "Another gift")).make()
+
+    assert archives_made == ["made"]
+    assert result.facts == site.clean(tmp_path / "clean").facts
