@@ -7,6 +7,7 @@ before the last step only reads.
 from __future__ import annotations
 
 import gc
+from operator import attrgetter
 from pathlib import Path
 
 from msgspec import structs
@@ -131,7 +132,7 @@ class Whole:
             pruned=len(written.pruned),
             seconds=0,
             pages=done.rendered,
-            omissions=reading.content.omissions,
+            omissions=tuple(sorted(reading.content.omissions, key=attrgetter("path"))),
             kept=prepared.kept,
             diagnostics=ordered([*prepared.findings, *written.diagnostics]),
             notes=(written.note,) if written.note else (),
