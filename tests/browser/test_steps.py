@@ -129,6 +129,16 @@ def test_shared_link(fragment: str, reader_with: Readers) -> None:
         whole.page.wait_for_function("() => Math.abs(third.getBoundingClientRect().top) < 100")
 
 
+def test_a_link_opens_at_its_argument(reader: Reader) -> None:
+    """Whoever follows a link from elsewhere is put at the argument at once, and not rolled through all before it."""
+    reader.page.add_init_script("window.passed = []; addEventListener('scroll', () => passed.push(scrollY));")
+    reader.open(f"{PIECE}#third").reads("third")
+    reader.page.wait_for_function("() => passed.length")
+    where = reader.page.evaluate("() => third.getBoundingClientRect().top + scrollY")
+
+    assert reader.page.evaluate("(top) => passed.every((it) => Math.abs(it - top) < 100)", where)
+
+
 def test_a_broken_fragment_is_the_beginning(reader: Reader) -> None:
     """An address that names nothing, or cannot be decoded, shows the opening."""
     for fragment in ("#nowhere", "#%E0%A4"):
