@@ -54,12 +54,10 @@ def retouch(begun: Beginning, tree: Tree, output: Output) -> BuildReport | None:
     changed = _changed(last, tree)
     if changed is None:
         return None
-    bodies = _bodies(begun, last, tree, changed)
-    if not all(_stands_the_same(path, last, bodies, begun) for path in changed):
-        return None
     data = begun.state.get(ARCHIVE)
     if data is None:
         return None
+    bodies = _bodies(begun, last, tree, changed)
     try:
         return _rendered(begun, last, tree, output, bodies, changed, data)
     except DecodeError as error:
@@ -91,10 +89,11 @@ def _bodies(begun: Beginning, last: Last, tree: Tree, changed: tuple[str, ...]) 
     return bodies
 
 
-def _stands_the_same(path: str, last: Last, bodies: Bodies, begun: Beginning) -> bool:
+def _stands_the_same(path: str, last: Last, bodies: Bodies, begun: Beginning, archive: Archive) -> bool:
     """Whether the archive, but for words of a card, is the same with an article as it was and as it is.
 
-    And there is nothing to tell of it.
+    And there is nothing to tell of it. Words of a piece that has no card to show (a draft, one that is held back or
+    withdrawn) may stand anywhere: in what is told of it, and where others name it.
     """
     if path not in bodies.known:
         return False
@@ -103,23 +102,24 @@ def _stands_the_same(path: str, last: Last, bodies: Bodies, begun: Beginning) ->
     if before is None:
         return False
     was, now = unpack_outline(before), bodies.article(path)
-    if path in {omission.path for omission in last.report.omissions} and was.meta.title != now.meta.title:
-        return False  # the title stands where others name the piece, and in the report
-    return not was.findings and not now.findings and _core(was) == _core(now)
+    if was.findings or now.findings or _core(was) != _core(now):
+        return False
+    shown = path in archive.files and now.meta.status != "withdrawn"
+    return shown or _words(was) == _words(now)
+
+
+def _words(outline: Outline) -> tuple[str, ...]:
+    meta = outline.meta
+    return meta.title, meta.dek, meta.description, meta.kicker
 
 
 def _core(outline: Outline) -> Outline:
-    """Return an outline without the words that only its pages and its card show, and without places.
-
-    The title of a withdrawn piece also stands where others would link to it.
-    """
+    """Return an outline without the words that only its pages and its card show, and without places."""
 
     def bare(references: tuple[Reference, ...]) -> tuple[Reference, ...]:
         return tuple(Reference(it.text) for it in references)
 
-    meta = outline.meta
-    if meta.status != "withdrawn":
-        meta = structs.replace(meta, title="", dek="", description="", kicker="")
+    meta = structs.replace(outline.meta, title="", dek="", description="", kicker="")
     points = tuple(
         structs.replace(
             it,
@@ -156,6 +156,8 @@ def _rendered(
 ) -> BuildReport | None:
     job = begun.job
     archive = unpack_archive(data, job.config, bodies.article)
+    if not all(_stands_the_same(path, last, bodies, begun, archive) for path in changed):
+        return None
     names = [archive.files[path][1] for path in changed if path in archive.files]
     cards = _other_cards(archive, names)
     if cards:
