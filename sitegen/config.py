@@ -1,8 +1,7 @@
 """`config.toml`, validated: every table is a struct, every key carries its own documentation.
 
-The reference page of the configuration is made from these structs, and a test holds it to them.
-TOML 1.0 is read by the standard library; it gives no positions, so the line of a wrong key is found
-by looking for the key in its table.
+A test holds the reference page to these structs. TOML 1.0 is read by the standard library; it gives no
+positions, so the line of a wrong key is found by looking for the key in its table.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta, Struct, field
 
+from sitegen.design import Design
 from sitegen.diagnostics import CODES, Diagnostic, Severity, nearest, ordered
 from sitegen.errors import ConfigError
 from sitegen.language_tags import tag_problem
@@ -156,6 +156,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     markdown: Annotated[Markdown, Meta(description="the dialect of the bodies")] = field(default_factory=Markdown)
     search: Annotated[Search, Meta(description="the search page")] = field(default_factory=Search)
     feeds: Annotated[Feeds, Meta(description="what feeds carry")] = field(default_factory=Feeds)
+    design: Annotated[Design, Meta(description="the colour and the faces of the site")] = field(default_factory=Design)
     publisher: Annotated[Publisher, Meta(description="who publishes the archive")] = field(default_factory=Publisher)
     checks: Annotated[
         dict[str, Literal["error", "warning", "off"]], Meta(description="severity of a finding, by its code")
@@ -295,7 +296,7 @@ class _Validator:
                     return number
             elif entry := re.match(r"\s*([\w.\-\"' ]+?)\s*=", line):
                 key = table + tuple(part.strip(" \"'") for part in entry[1].split("."))
-                if key[: len(at)] == at:
+                if key[: len(at)] == at or key == at[:-1]:  # the second where a table stands in one line
                     return number
         return 0
 
@@ -362,6 +363,7 @@ def _meaning(config: Config) -> Iterator[tuple[str, tuple[str, ...], str]]:
         yield (f"output “{config.output}” must be a folder of its own", ("output",), 'for example `output = "output"`')
     elif output.parts[0] in ("content", "templates", ".sitegen", ".git"):
         yield (f"output “{config.output}” would overwrite sources", ("output",), 'for example `output = "output"`')
+    yield from config.design.problems()
     for code in config.checks:
         if code not in CODES:
             near = nearest(code, CODES)

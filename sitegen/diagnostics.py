@@ -93,6 +93,7 @@ CODES: Mapping[str, Code] = {
         unknown_folder="a file or folder directly in `content/` that sitegen does not read",
         removed_html="HTML that was removed by sanitising",
         foreign_markup="template tags of another generator, left as text",
+        faint_colour="letters in a colour of `[design]` that is too near to that of the paper",
         missing_alt="an image without an `alt` text",
         missing_image="an image that does not exist",
         missing_page="a root-relative or relative link that resolves to nothing",

@@ -11,6 +11,7 @@ from sitegen.build.job import Job
 from sitegen.build.last import Last
 from sitegen.build.state import Damaged, State
 from sitegen.pages.snapshot import Snapshot
+from sitegen.pages.stylesheet import designed
 from sitegen.resources import theme_folder
 from sitegen.stamps import moment
 
@@ -42,7 +43,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
         """Return the beginning of a build now."""
         now = moment(job.memory)
         engine = engine_fingerprint(job.config)
-        snapshot = Snapshot.read(job.project / "templates", theme_folder())
+        snapshot = designed(Snapshot.read(job.project / "templates", theme_folder()), job.config.design)
         return cls(
             job=job,
             state=state,

@@ -37,6 +37,7 @@ from sitegen.digest import fingerprint
 from sitegen.errors import Failed, OutputError, RenderError
 from sitegen.pages.assets import Assets
 from sitegen.pages.snapshot import Snapshot
+from sitegen.pages.stylesheet import designed
 from sitegen.resources import theme_folder
 from sitegen.stamps import Stamped
 
@@ -174,7 +175,8 @@ def read_only(job: Job, state: State, progress: Progress) -> Reading:
     tree = walk(job.project)
     bodies = Bodies(job.project, job.config, engine_fingerprint(job.config), state, holds=True)
     _fetch(bodies, tree, last_of(state), 0, progress, _crew(job))
-    return read(job, tree, bodies, Snapshot.read(job.project / "templates", theme_folder()))
+    snapshot = designed(Snapshot.read(job.project / "templates", theme_folder()), job.config.design)
+    return read(job, tree, bodies, snapshot)
 
 
 def _crew(job: Job) -> Crew:

@@ -18,6 +18,7 @@ from sitegen.articles.paths import RECORD_FOLDERS
 from sitegen.articles.sources import LARGEST_SOURCE
 from sitegen.cli import sitegen
 from sitegen.config import PERMALINK_FIELDS, ArgumentMode, Config, Markdown
+from sitegen.design import Colours
 from sitegen.diagnostics import CODES, Severity
 from sitegen.slugs import RESERVED
 
@@ -97,7 +98,7 @@ def kind_of(hint: Any) -> str:
         return (
             "table of texts" if inner is str or get_origin(inner) is Literal else "table" if inner is Any else "tables"
         )
-    return {str: "text", int: "integer", bool: "boolean"}.get(bare, "table")
+    return {str: "text", int: "integer", float: "number", bool: "boolean"}.get(bare, "table")
 
 
 def default_of(field: Any) -> str:
@@ -123,12 +124,19 @@ def test_top_level_of_the_configuration() -> None:
     check_table(CONFIGURATION.below("Top level"), Config)
 
 
-@pytest.mark.parametrize("name", ["archive", "defaults", "markdown", "search", "feeds", "publisher", "preview"])
+@pytest.mark.parametrize(
+    "name", ["archive", "defaults", "markdown", "search", "feeds", "design", "publisher", "preview"]
+)
 def test_tables_of_the_configuration(name: str) -> None:
     """So has each key of each table."""
     hint = get_type_hints(Config)[name]
 
     check_table(CONFIGURATION.below(name), hint)
+
+
+def test_colours_of_the_configuration() -> None:
+    """The two schemes have one table of colours, and the theme's stylesheet has each of them."""
+    check_table(CONFIGURATION.below("design.light"), Colours)
 
 
 def test_every_table_of_the_configuration_has_a_heading() -> None:
