@@ -19,6 +19,7 @@ __all__ = ["make_absolute", "make_relative"]
 _TAG = re.compile(r"""(<[a-zA-Z][^<>"'=]*+=(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>)""")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(\s*+=\s*+)("[^"]*+"|'[^']*+'|[^\s"'<>]++)""")
 _NAMES = frozenset({"action", "cite", "formaction", "href", "poster", "src", "srcset"})
+_REFRESH = re.compile(r"""^<meta\b.*\bhttp-equiv=["']?refresh\b.*\burl=""", re.IGNORECASE | re.DOTALL)
 _ONE_LINK = '<a href="/'
 _FROM_ROOT = re.compile(r"""=\s*["']?/|,\s*/""")
 # Neither a dot nor a sign with a meaning: joined to a page without looking at its parts.
@@ -92,12 +93,16 @@ def _change(tag: str, change: Callable[[str], str]) -> str:
     """Change the addresses in a tag."""
 
     def attribute(match: re.Match[str]) -> str:
-        if (name := match[1].lower()) not in _NAMES:
+        if (name := match[1].lower()) not in _NAMES and not (name == "content" and _REFRESH.search(tag)):
             return match[0]
         value = match[3]
         mark = value[0] if value[0] in "\"'" else ""
         text = value[1:-1] if mark else value
-        new = _candidates(text, change) if name == "srcset" else change(text)
+        if name == "content":
+            delay, sign, address = text.partition("url=")
+            new = delay + sign + change(address)
+        else:
+            new = _candidates(text, change) if name == "srcset" else change(text)
         return f"{match[1]}{match[2]}{mark}{new}{mark}"
 
     return _ATTRIBUTE.sub(attribute, tag)

@@ -67,10 +67,16 @@ def way(here: Page) -> list[tuple[str, str]]:
         ),
         ("/corrections/", [("Corrections", "")]),
         ("/about/", [("About us", "")]),
+        ("/claims/free/", [("Claims", "/claims/"), ("Gifts are free.", "")]),
+        ("/business/on-2009-07-20/", [("business", "/business/"), ("On 2009-07-20", "")]),
+        (
+            "/business/on-2009-07-20/horse/",
+            [("business", "/business/"), ("On 2009-07-20", "/business/on-2009-07-20/"), ("Argument 1", "")],
+        ),
     ],
 )
 def test_breadcrumbs(browsed: Site, url: str, steps: list[tuple[str, str]]) -> None:
-    """Every listing says where it stands, from the front page down; the last step is the page, and no link."""
+    """Every page says where it stands, from the front page down; the last step is the page, and no link."""
     here = page(browsed, url)
 
     assert way(here) == [(HOME, "/"), *steps]

@@ -59,6 +59,7 @@ def test_without_a_slash_nothing_changes(text: str) -> None:
         ('<video poster="/x.png">', '<video poster="../../x.png">'),
         ('<q cite="/x/">', '<q cite="../../x/">'),
         ('<form action="/x/"><button formaction="/y/">', '<form action="../../x/"><button formaction="../../y/">'),
+        ('<meta http-equiv="refresh" content="0; url=/x/">', '<meta http-equiv="refresh" content="0; url=../../x/">'),
         ('<a title="a < b > c" href="/x/">', '<a title="a < b > c" href="../../x/">'),
     ],
 )  # fmt: skip
@@ -78,6 +79,8 @@ def test_attributes(html: str, expected: str) -> None:
         "<p title=\"a href='/x/'\">",
         "<p title='a href=\"/x/\"'>",
         '<meta content="/x/">',
+        '<meta name="refresh" content="0; url=/x/">',
+        '<meta http-equiv="refresh" content="0; url=https://example.org/x/">',
         'text with href="/x/" in it',
         '<code>&lt;a href="/x/"&gt;</code>',
         '2 < 3 href="/x/" > 1',
