@@ -38,7 +38,7 @@ def way(here: Page) -> list[tuple[str, str]]:
         return []
     steps = [
         (re.sub(r"<.*?>", "", step).strip(), re.search(r'href="(.*?)"', step))
-        for step in re.findall(r"<li>(.*?)</li>", html[0], re.DOTALL)
+        for step in re.findall(r"<li\b[^>]*>(.*?)</li>", html[0], re.DOTALL)
     ]
     return [(name, urljoin(here.url, link[1]) if link else "") for name, link in steps]
 
