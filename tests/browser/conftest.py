@@ -120,7 +120,7 @@ class Reader:
         """Begin on an empty page."""
         self.page = page
         self.host = host
-        page.set_default_timeout(4000)
+        page.set_default_timeout(20_000)  # a machine may be busy; nothing waits that long
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
