@@ -98,7 +98,8 @@ function navigate(outline, bar) {
     back.disabled = index < 1;
     next.disabled = index === last;
     if (link && outline.scrollHeight > outline.clientHeight) {
-      outline.scrollTop = link.offsetTop - outline.clientHeight / 2;
+      const below = link.getBoundingClientRect().top - outline.getBoundingClientRect().top;
+      outline.scrollTop += below - outline.clientHeight / 2;
     }
   }
 
