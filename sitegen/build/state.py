@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -285,15 +286,15 @@ class Shelf:
     """The bodies of a state file as another process sees them; it only asks whether they are there."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file at `path`."""
-        self._database = _read_only(path)
+        """Look into the file at `path`, which is open only while something is asked."""
+        self._path = path
 
     def known(self, keys: Iterable[bytes]) -> frozenset[bytes]:
         """Return those of the keys that have a body; raises `Damaged`."""
         found: set[bytes] = set()
-        with _told():
+        with _told(), closing(_read_only(self._path)) as database:
             for batch in _batches(keys):
-                rows = self._database.execute(f"SELECT key FROM bodies WHERE key IN ({_marks(batch)})", batch)  # noqa: S608 - marks alone
+                rows = database.execute(f"SELECT key FROM bodies WHERE key IN ({_marks(batch)})", batch)  # noqa: S608 - marks alone
                 found.update(row[0] for row in rows)
         return frozenset(found)
 
