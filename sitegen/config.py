@@ -66,7 +66,7 @@ class Archive(Struct, frozen=True, forbid_unknown_fields=True):
     argument_pages: Annotated[bool, Meta(description="whether each argument has a page of its own")] = True
     picture_sizes: Annotated[
         str, Meta(description="how wide the theme shows pictures of texts, as `sizes` of HTML says it")
-    ] = "(min-width: 42.5rem) 40rem, calc(100vw - 2.5rem)"
+    ] = "(min-width: 43.5rem) 41rem, calc(100vw - 2.5rem)"
     share_images: Annotated[bool, Meta(description="whether a picture of its title is made for each article")] = False
     share_font: Annotated[
         str, Meta(description="the font of these pictures, a TrueType file below `templates/assets/`")

@@ -38,6 +38,7 @@ _PLACEHOLDER = re.compile(r'="sg-link:(\d+)"')
 _NAME = re.compile(r"\s([A-Za-z_:][\w:.-]*)\Z")
 _LONGEST_NAME = 32
 _MARK = '="sg-link:'
+_TAG_END = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
 _MEANINGFUL = re.compile("[%?#]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # Neither a dot nor a sign that has a meaning in a URL: nothing to take apart, and no name of a Markdown file.
@@ -89,7 +90,8 @@ def fill(html: str, answer: Callable[[int], Resolved], picture: PictureOf, sizes
     """
     if _MARK not in html:
         return html
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for mark in _PLACEHOLDER.finditer(html):
         start = mark.start()
         if start < at or (name := _NAME.search(html, max(at, start - _LONGEST_NAME), start)) is None:
@@ -98,7 +100,7 @@ def fill(html: str, answer: Callable[[int], Resolved], picture: PictureOf, sizes
         written = f' {name[1]}="{entities.escape(legal_url(found.url))}"' if found.url else ""
         begin, end = name.start(), mark.end()
         if found.media and name[1] == "src" and html.startswith("<img ", tag := html.rfind("<", at, start)):
-            shown, rest = picture(found.media), html.find(">", end) + 1
+            shown, rest = picture(found.media), _end_of(html, end)
             if " width=" not in html[tag:rest] and " height=" not in html[tag:rest] and shown.width:
                 written += f' width="{shown.width}" height="{shown.height}"'
             if shown.srcset and _can_have_variants(html, tag, rest):
@@ -109,10 +111,16 @@ def fill(html: str, answer: Callable[[int], Resolved], picture: PictureOf, sizes
     return with_captions("".join((*pieces, html[at:])))
 
 
+def _end_of(html: str, place: int) -> int:
+    """Return where the tag around a place between its attributes ends."""
+    found = _TAG_END.match(html, place)
+    return found.end() if found else len(html)
+
+
 def _can_have_variants(html: str, start: int, end: int) -> bool:
-    """Whether a tag is whole, names one picture only, and does not stand in a choice that its author wrote."""
+    """Whether a tag names one picture only, and does not stand in a choice that its author wrote."""
     is_chosen = html.rfind("<picture", 0, start) > html.rfind("</picture", 0, start)
-    return end > 0 and not is_chosen and " srcset=" not in html[start:end] and html.count("sg-link:", start, end) == 1
+    return not is_chosen and " srcset=" not in html[start:end] and html.count("sg-link:", start, end) == 1
 
 
 def every_link(archive: Archive, window: Window) -> Iterator[tuple[Owner, Link, Resolved]]:

@@ -32,7 +32,7 @@ PictureOf = Callable[[str], Picture]
 _ATTRIBUTE = r"[^<>\"]*+(?:\"[^\"]*+\"[^<>\"]*+)*+"
 _IMAGE = rf"<img {_ATTRIBUTE}>"
 _ALONE = re.compile(rf"<p>((?:<picture><source {_ATTRIBUTE}>)?{_IMAGE}(?:</picture>)?)</p>")
-_TITLE = re.compile(r"(<img (?:[^<>\"]*+\"[^\"]*+\")*?) title=\"([^\"]*+)\"")
+_TITLE = re.compile(r"(<img(?:[^<>\"]*+\"[^\"]*+\")*?) title=\"([^\"]*+)\"")
 
 
 def with_variants(tag: str, picture: Picture, sizes: str) -> str:

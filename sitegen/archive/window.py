@@ -275,7 +275,11 @@ class Window:
         return NOTHING
 
     def _pictured(self, path: str) -> bytes:
-        url, variants = self._media_url(path), self._picture(path).srcset
+        url = self._media_url(path)
+        try:
+            variants = self._picture(path).srcset
+        except LookupError:
+            variants = ""  # no page shows it any more, or none ever did: it is linked
         return f"{url} {variants}".encode() if variants else url.encode()
 
     def _points(self, name: str) -> bytes:

@@ -7,7 +7,7 @@ while is thrown away. Whatever is damaged counts as not there; the folder may be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -86,7 +86,7 @@ class Darkroom:
         """
         pictures = [path for path in archive.shown if is_raster(path)]
         has_shares = self._config.archive.share_images
-        if not (pictures or has_shares) or not pillow():
+        if not pillow() or not (pictures or has_shares or (self._folder / _INDEX).exists()):
             return
         if problem := font_problem(self._config, self._theme):
             self.findings.append(problem)

@@ -35,7 +35,7 @@ _LEADING = 1.16
 _SMALL = 32
 _COLOURS = 48
 # None of these begins a line.
-_CLOSING = frozenset("-–—、。，．！？：；）」』】〉》ー々")
+_CLOSING = frozenset(" -–—、。，．！？：；）」』】〉》ー々")
 _PLAINER = str.maketrans({"–": "-", "—": "-", "\u00a0": " ", "\u202f": " ", "\u2011": "-"})
 
 
@@ -175,8 +175,8 @@ def _has(font: bytes | None, letter: str) -> bool:
     """Whether a font has a letter: it is not drawn like U+FFFF, which no font has."""
     if unicodedata.category(letter) == "Cf":
         return True  # shows nothing, and shapes what is beside it
-    if unicodedata.category(letter)[0] == "C" or ord(letter) > 0xFFFF and unicodedata.category(letter) == "So":
-        return False  # no text, or an emoji, whose colours are lost
+    if unicodedata.category(letter)[0] == "C":
+        return False  # no text
     setting = _font(font, _SMALL)
     one, none = setting.getmask(letter), setting.getmask("\uffff")
     return one.size != none.size or bytes(one) != bytes(none)
@@ -198,11 +198,14 @@ def _pieces(text: str) -> Iterator[str]:
     """Yield the parts between which a line may end: words with the blank after them, and letters of wide writing."""
     piece = ""
     for letter in text:
-        is_wide = unicodedata.east_asian_width(letter) in ("W", "F") and letter not in _CLOSING
-        if piece and (piece[-1] in " -" or is_wide or unicodedata.east_asian_width(piece[-1]) in ("W", "F")):
-            if letter not in _CLOSING:
-                yield piece
-                piece = ""
+        may_end = piece and (piece[-1] in " -" or _is_wide(letter) or _is_wide(piece[-1]))
+        if may_end and letter not in _CLOSING:
+            yield piece
+            piece = ""
         piece += letter
     if piece:
         yield piece
+
+
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in ("W", "F")

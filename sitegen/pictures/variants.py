@@ -25,6 +25,7 @@ LARGEST = 50_000_000
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes above which a file is not read."""
 
+_TOO_LARGE = f"it has more than {LARGEST // 1_000_000} million pixels"
 _QUALITY = 80
 _ALIKE = 1.15
 _TALLEST = 16_383  # WebP has 14 bits for a side
@@ -64,8 +65,10 @@ def make_variants(data: bytes, suffix: str) -> tuple[tuple[Variant, ...], str]:
                 variants = tuple(_variants(image)) if features.check("webp") else ()
     except UnidentifiedImageError:
         return (), "it is no picture, whatever its name says"
-    except (_Unusable, Image.DecompressionBombError) as error:
-        return (), str(error) if isinstance(error, _Unusable) else "it says that it has too many pixels"
+    except Image.DecompressionBombError:
+        return (), _TOO_LARGE
+    except _Unusable as error:
+        return (), str(error)
     except Exception:  # noqa: BLE001 - decoders raise anything, and a picture that one refuses is shown as it is
         return (), "it is damaged, or cut off"
     is_worth_it = all(len(written) < len(data) for _, _, written in variants)
@@ -78,8 +81,7 @@ def _look(image: Image, expected: str) -> None:
     if found != expected:
         raise _Unusable(f"it is a {found} picture, which its name does not say")
     if image.width * image.height > LARGEST:
-        millions = math.ceil(image.width * image.height / 1_000_000)
-        raise _Unusable(f"it has {millions:,} million pixels; above {LARGEST // 1_000_000} none is opened")
+        raise _Unusable(_TOO_LARGE)
 
 
 def _variants(image: Image) -> Iterator[Variant]:
@@ -88,7 +90,9 @@ def _variants(image: Image) -> Iterator[Variant]:
     turn = image.getexif().get(_ORIENTATION, 1)
     is_turned = isinstance(turn, int) and turn >= _SWAPPED
     width, height = (image.height, image.width) if is_turned else image.size
-    widths = [it for it in widths_of(width) if round(height * it / width) <= _TALLEST]
+    widths = widths_of(width)
+    if widths and height * widths[-1] > _TALLEST * width:
+        widths = ()
     if widths:
         # A JPEG is decoded at a half, a quarter or an eighth where that is enough.
         least = (widths[-1], math.ceil(height * widths[-1] / width))
