@@ -17,6 +17,7 @@ from msgspec import structs
 from sitegen.pictures.entry import ShareText
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
@@ -33,7 +34,10 @@ _TOP, _BOTTOM = 168, 476
 _TITLE = (92, 84, 76, 68, 60, 54, 48, 44)
 _LEADING = 1.16
 _SMALL = 32
-_COLOURS = 48
+_EDGE = 13
+_SHADES = 15
+# From top to bottom: the site, the title, who and when.
+_BANDS = ((0, 130, _ACCENT), (130, 505, _INK), (505, SIZE[1], _QUIET))
 # None of these begins a line.
 _CLOSING = frozenset(" -–—、。，．！？：；）」』】〉》ー々")
 _PLAINER = str.maketrans({"–": "-", "—": "-", "\u00a0": " ", "\u202f": " ", "\u2011": "-"})
@@ -44,7 +48,8 @@ def make_share(text: ShareText, font: bytes | None) -> bytes | None:
 
     `font` are the bytes of a TrueType or OpenType font, `None` for Pillow's own.
     """
-    from PIL import Image, ImageDraw
+    from PIL import Image as Images
+    from PIL import ImageDraw
 
     if font is None:
         text = structs.replace(
@@ -54,14 +59,32 @@ def make_share(text: ShareText, font: bytes | None) -> bytes | None:
     site = unicodedata.normalize("NFC", " ".join(text.site.split()))
     if not words[0] or not _can_set((*words, site), font):
         return None
-    image = Image.new("RGB", SIZE, _PAPER)
-    draw = ImageDraw.Draw(image)
-    page = _Sheet(draw, font)
-    page.draw(words[0], " · ".join(filter(None, words[1:])), site)
+    image = Images.new("L", SIZE, 0)
+    is_rtl = _is_rtl(words[0])
+    _Sheet(ImageDraw.Draw(image), font).draw(words[0], " · ".join(filter(None, words[1:])), site)
     written = io.BytesIO()
-    few = image.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    few.save(written, "PNG", optimize=True)
+    _coloured(image, is_rtl=is_rtl).save(written, "PNG", compress_level=6)
     return written.getvalue()
+
+
+def _coloured(image: Image, *, is_rtl: bool) -> Image:
+    """Return a drawing of shades from 0 to `_SHADES` in colours: each band of it has its own ink on one paper."""
+    from PIL import ImageColor, ImageDraw
+
+    paper = ImageColor.getrgb(_PAPER)
+    palette = list(paper)
+    for number, (top, bottom, colour) in enumerate(_BANDS):
+        first = number * _SHADES
+        band = (0, top, SIZE[0], bottom)
+        image.paste(image.crop(band).point([0, *range(first + 1, first + 256)]), band)
+        for shade in range(1, _SHADES + 1):
+            pairs = zip(paper, ImageColor.getrgb(colour), strict=True)
+            palette += [round(one + (other - one) * shade / _SHADES) for one, other in pairs]
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((SIZE[0] - _EDGE, 0, *SIZE) if is_rtl else (0, 0, _EDGE, SIZE[1]), fill=_SHADES)
+    draw.line((_MARGIN, 508, SIZE[0] - _MARGIN, 508), fill=len(palette) // 3, width=2)
+    image.putpalette([*palette, *ImageColor.getrgb(_LINE)])
+    return image
 
 
 def can_read(font: bytes) -> bool:
@@ -83,23 +106,19 @@ class _Sheet:
 
     def draw(self, title: str, under: str, site: str) -> None:
         """Draw all of it: the site above, the title, and who wrote it and when below a line."""
-        left, right = _MARGIN, SIZE[0] - _MARGIN
         is_rtl = _is_rtl(title)
-        edge = (SIZE[0] - 14, SIZE[0]) if is_rtl else (0, 14)
-        self._draw.rectangle((edge[0], 0, edge[1], SIZE[1]), fill=_ACCENT)
-        self._line(self._cut(site, _SMALL), 74, _SMALL, _ACCENT, is_rtl=is_rtl)
+        self._line(self._cut(site, _SMALL), 74, _SMALL, is_rtl=is_rtl)
         size, lines = self._title(title)
         height = round(size * _LEADING)
         start = _TOP + (_BOTTOM - _TOP - height * len(lines)) // 2
         for number, line in enumerate(lines):
-            self._line(line, start + number * height, size, _INK, is_rtl=is_rtl, weight=1 if self._font is None else 0)
-        self._draw.line((left, 508, right, 508), fill=_LINE, width=2)
-        self._line(self._cut(under, _SMALL), 532, _SMALL, _QUIET, is_rtl=is_rtl)
+            self._line(line, start + number * height, size, is_rtl=is_rtl, weight=1 if self._font is None else 0)
+        self._line(self._cut(under, _SMALL), 532, _SMALL, is_rtl=is_rtl)
 
-    def _line(self, text: str, top: int, size: int, colour: str, *, is_rtl: bool, weight: int = 0) -> None:
+    def _line(self, text: str, top: int, size: int, *, is_rtl: bool, weight: int = 0) -> None:
         font, way = self._of(text, size)
         place = (SIZE[0] - _MARGIN, top) if is_rtl else (_MARGIN, top)
-        self._draw.text(place, text, colour, font, anchor="ra" if is_rtl else "la", direction=way, stroke_width=weight)
+        self._draw.text(place, text, _SHADES, font, anchor="ra" if is_rtl else "la", direction=way, stroke_width=weight)
 
     def _title(self, title: str) -> tuple[int, list[str]]:
         """Return the largest size in which the title has room, and its lines; a very long one is cut."""
