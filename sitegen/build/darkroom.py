@@ -7,6 +7,7 @@ while is thrown away. Whatever is damaged counts as not there; the folder may be
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -182,7 +183,7 @@ class Darkroom:
 
     def _keep(self, files: _Files | None) -> None:
         for data in files[1] if files else ():
-            write_file(self._folder / digest_bytes(data), data)
+            _store(self._folder, data)
 
 
 def wants_pictures(config: Config) -> bool:
@@ -204,10 +205,18 @@ def _set_up(project: Path, font: bytes | None, folder: Path) -> Callable[[Sequen
             return None
         entry, files = made
         for data in files:
-            write_file(folder / digest_bytes(data), data)
+            _store(folder, data)
         return entry
 
     return work
+
+
+def _store(folder: Path, data: bytes) -> None:
+    """Write a file under its digest; it need not have reached the disk, since it is checked when it is read."""
+    file = folder / digest_bytes(data)
+    temporary = file.with_name(f"{file.name}.{os.getpid()}")
+    temporary.write_bytes(data)
+    temporary.replace(file)
 
 
 def _make(order: Order, project: Path, font: bytes | None) -> _Files | None:
