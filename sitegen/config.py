@@ -64,6 +64,13 @@ class Archive(Struct, frozen=True, forbid_unknown_fields=True):
     ] = "/{section}/{slug}/"
     page_size: Annotated[int, Meta(ge=1, le=10_000, description="pieces in a chunk of a listing")] = 50
     argument_pages: Annotated[bool, Meta(description="whether each argument has a page of its own")] = True
+    picture_sizes: Annotated[
+        str, Meta(description="how wide the theme shows pictures of texts, as `sizes` of HTML says it")
+    ] = "(min-width: 43.5rem) 41rem, calc(100vw - 2.5rem)"
+    share_images: Annotated[bool, Meta(description="whether a picture of its title is made for each article")] = False
+    share_font: Annotated[
+        str, Meta(description="the font of these pictures, a TrueType file below `templates/assets/`")
+    ] = ""
     related: Annotated[int, Meta(ge=0, le=50, description="related pieces shown under an article")] = 4
 
 

@@ -96,6 +96,7 @@ CODES: Mapping[str, Code] = {
         faint_colour="letters in a colour of `[design]` that is too near to that of the paper",
         missing_alt="an image without an `alt` text",
         missing_image="an image that does not exist",
+        bad_image="an image that is damaged, too large, or not what its name says",
         missing_page="a root-relative or relative link that resolves to nothing",
         missing_fragment="a link to a place that its page does not have",
         unlinked_reference="a reference to a piece that is left out of this build",

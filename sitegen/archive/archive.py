@@ -56,7 +56,8 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
     `articles` and `cards` are by id and hold withdrawn pieces too, which no listing does. `instants`
     are seconds since 1970, for ordering; `ranks` are positions in the listing of all. `files` tell what each
     path of `content/` became. `entries` locate corrections by their key. `pictures` are the paths of files that
-    links and front matter show, `loose` the links that only the plan can confirm.
+    links and front matter name, `shown` those that are shown as pictures, `loose` the links that only the plan can
+    confirm.
     """
 
     config: Config
@@ -78,6 +79,7 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
     media: frozenset[str]
     buckets: Mapping[Key, tuple[str, ...]]
     pictures: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
     loose: tuple[tuple[Owner, Link, Resolved], ...] = ()
 
     def bucket(self, key: Key) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of key

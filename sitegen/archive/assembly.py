@@ -58,14 +58,16 @@ def make_archive(
     maker = _Maker(articles, records, config, left_out, media)
     archive = maker.archive()
     window = Window(archive)
-    loose, findings = [], list(maker.findings)
+    loose, findings, shown = [], list(maker.findings), set()
     for owner, link, resolved in every_link(archive, window):
         if resolved.finding is not None:
             findings.append(resolved.finding)
+        if link.kind == "image" and resolved.media:
+            shown.add(resolved.media)
         if not resolved.settled:
             loose.append((owner, link, resolved))
     pictures = sorted(sight[1] for sight in window.seen if sight[0] == "picture")
-    return replace(archive, loose=tuple(loose), pictures=tuple(pictures)), tuple(findings)
+    return replace(archive, loose=tuple(loose), pictures=tuple(pictures), shown=tuple(sorted(shown))), tuple(findings)
 
 
 class _Maker:

@@ -35,6 +35,7 @@ __all__ = [
     "PageView",
     "Passage",
     "Relation",
+    "ShareImage",
     "Standards",
     "Term",
     "TermCount",
@@ -202,6 +203,15 @@ class Standards(Struct, frozen=True, kw_only=True):
     version: EdtfDate | None = None
 
 
+class ShareImage(Struct, frozen=True, kw_only=True):
+    """The picture that stands for a piece where its link is shared, with its size in pixels."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
 class ArticleView(Struct, frozen=True, kw_only=True):
     """An article as its own page shows it. `blocks` are passages and arguments in their order."""
 
@@ -217,6 +227,9 @@ class ArticleView(Struct, frozen=True, kw_only=True):
     image_url: str = ""
     image_width: int = 0
     image_height: int = 0
+    image_srcset: str = ""
+    image_sizes: str = ""
+    share: ShareImage | None = None
     words: int = 0
     minutes: int = 1
     has_code: bool = False

@@ -18,10 +18,13 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from msgspec.structs import replace
+
 from sitegen.archive.archive import Archive, Owner, Resolved
 from sitegen.archive.findings import found, meant
+from sitegen.archive.pictures import PictureOf, with_captions, with_variants
 from sitegen.archive.references import Unresolved
-from sitegen.archive.window import PictureSize, Window
+from sitegen.archive.window import Window
 from sitegen.articles.article import Article, Link
 from sitegen.articles.placeholders import legal_url
 from sitegen.articles.records import Record
@@ -35,6 +38,7 @@ _PLACEHOLDER = re.compile(r'="sg-link:(\d+)"')
 _NAME = re.compile(r"\s([A-Za-z_:][\w:.-]*)\Z")
 _LONGEST_NAME = 32
 _MARK = '="sg-link:'
+_TAG_END = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
 _MEANINGFUL = re.compile("[%?#]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # Neither a dot nor a sign that has a meaning in a URL: nothing to take apart, and no name of a Markdown file.
@@ -77,37 +81,46 @@ def resolve(link: Link, owner: Owner, window: Window) -> Resolved:  # noqa: PLR0
     return Resolved(url, settled=False)
 
 
-def fill(html: str, answer: Callable[[int], Resolved], size: PictureSize) -> str:
-    """Put URLs in the place of placeholders; `answer` gives what a link leads to by its number, `size` measures.
+def fill(html: str, answer: Callable[[int], Resolved], picture: PictureOf, sizes: str = "") -> str:
+    """Put URLs in the place of placeholders; `answer` gives what a link leads to by its number.
 
-    Where its URL is empty the attribute goes, and the text stays without a link. A picture of the site gets its width
-    and height (HTML, section 4.8.17) where its author gave neither, so that nothing moves when it comes.
+    Where its URL is empty the attribute goes, and the text stays without a link. A `picture` of the site gets its width
+    and height (HTML, section 4.8.17) where its author gave neither, so that nothing moves when it comes, and its
+    variants, which are as wide as `sizes` says. One with a title that is alone in its paragraph gets a caption.
     """
     if _MARK not in html:
         return html
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for mark in _PLACEHOLDER.finditer(html):
         start = mark.start()
-        if (name := _NAME.search(html, max(at, start - _LONGEST_NAME), start)) is None:
+        if start < at or (name := _NAME.search(html, max(at, start - _LONGEST_NAME), start)) is None:
             continue
         found = answer(int(mark[1]))
-        pieces.append(html[at : name.start()])
-        if found.url:
-            pieces.append(f' {name[1]}="{entities.escape(legal_url(found.url))}"')
-        if found.media and name[1] == "src" and _needs_size(html, start):
-            pieces.append(_sized(size(found.media)))
-        at = mark.end()
-    return "".join((*pieces, html[at:]))
+        written = f' {name[1]}="{entities.escape(legal_url(found.url))}"' if found.url else ""
+        begin, end = name.start(), mark.end()
+        if found.media and name[1] == "src" and html.startswith("<img ", tag := html.rfind("<", at, start)):
+            shown, rest = picture(found.media), _end_of(html, end)
+            if " width=" not in html[tag:rest] and " height=" not in html[tag:rest] and shown.width:
+                written += f' width="{shown.width}" height="{shown.height}"'
+            if shown.srcset and _can_have_variants(html, tag, rest):
+                written = with_variants(html[tag:begin] + written + html[end:rest], shown, sizes)
+                begin, end = tag, rest
+        pieces += (html[at:begin], written)
+        at = end
+    return with_captions("".join((*pieces, html[at:])))
 
 
-def _needs_size(html: str, place: int) -> bool:
-    """Whether the tag around a place is that of a picture without a width or a height."""
-    tag = html[html.rfind("<", 0, place) : html.find(">", place)]
-    return tag.startswith("<img ") and " width=" not in tag and " height=" not in tag
+def _end_of(html: str, place: int) -> int:
+    """Return where the tag around a place between its attributes ends."""
+    found = _TAG_END.match(html, place)
+    return found.end() if found else len(html)
 
 
-def _sized(size: tuple[int, int] | None) -> str:
-    return f' width="{size[0]}" height="{size[1]}"' if size else ""
+def _can_have_variants(html: str, start: int, end: int) -> bool:
+    """Whether a tag names one picture only, and does not stand in a choice that its author wrote."""
+    is_chosen = html.rfind("<picture", 0, start) > html.rfind("</picture", 0, start)
+    return not is_chosen and " srcset=" not in html[start:end] and html.count("sg-link:", start, end) == 1
 
 
 def every_link(archive: Archive, window: Window) -> Iterator[tuple[Owner, Link, Resolved]]:
@@ -126,7 +139,10 @@ def every_link(archive: Archive, window: Window) -> Iterator[tuple[Owner, Link, 
             place = places.get("image.src") or places.get("image")
             links = (*links, Link(image.src, "image", place) if place else Link(image.src, "image"))
         for link in links:
-            yield owner, link, resolve(link, owner, window)
+            resolved = resolve(link, owner, window)
+            # A portrait has a size of its own in the theme, so it is no picture with variants.
+            is_portrait = image is not None and link is links[-1] and isinstance(source, Record)
+            yield owner, link, replace(resolved, media="") if is_portrait else resolved
 
 
 def _records(archive: Archive) -> Iterator[Record]:

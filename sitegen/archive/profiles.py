@@ -132,7 +132,9 @@ class Profiles:
                 return Resolved("")
             return resolve(record.targets[number], owner, self.window)
 
-        return fill(record.html + _endnotes(record), answer, self.window.picture_size)
+        return fill(
+            record.html + _endnotes(record), answer, self.window.picture, self.window.config.archive.picture_sizes
+        )
 
 
 def _endnotes(record: Record) -> str:

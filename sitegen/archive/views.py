@@ -23,9 +23,11 @@ from sitegen.archive.cards import (
     NamedLink,
     Passage,
     Relation,
+    ShareImage,
 )
 from sitegen.archive.links import fill, owner_of, resolve
 from sitegen.archive.phrases import is_long, short
+from sitegen.archive.pictures import Picture
 from sitegen.archive.relations import Assertion, Edge, chief
 from sitegen.archive.window import Window
 from sitegen.articles.article import Article, Correction, Image, Link, Part, Point, Text
@@ -34,6 +36,9 @@ from sitegen.articles.article import Footnote as Note
 __all__ = ["Views"]
 
 WORDS_A_MINUTE = 220
+SHARED = frozenset({"jpeg", "jpg", "png"})
+SHARED_FROM = (600, 315)
+SHARE_SIZE = (1200, 630)
 Fill = Callable[[str], str]
 
 
@@ -56,7 +61,7 @@ class Views:
         text, meta = window.text(name), article.meta
         owner, filled = self._filler(article)
         picture = self._picture(meta.image, owner)
-        width, height = (window.picture_size(picture.media) if picture.media else None) or (0, 0)
+        shown = window.picture(picture.media) if picture.media else Picture()
         return ArticleView(
             card=card,
             blocks=tuple(self._blocks(article, card, text, corrections, filled)),
@@ -68,8 +73,11 @@ class Views:
             rights=meta.rights,
             image=meta.image,
             image_url=picture.url,
-            image_width=width,
-            image_height=height,
+            image_width=shown.width,
+            image_height=shown.height,
+            image_srcset=shown.srcset,
+            image_sizes=window.config.archive.picture_sizes if shown.srcset else "",
+            share=self._share(card, meta.image, picture, shown),
             words=article.body.words,
             minutes=max(1, round(article.body.words / WORDS_A_MINUTE)),
             has_code=any("<pre" in html for html in _fragments(text)),
@@ -165,14 +173,28 @@ class Views:
         resolved = resolve(Link(image.src, "image"), owner, self.window)
         return Resolved("") if resolved.finding else resolved
 
+    def _share(self, card: Card, image: Image | None, found: Resolved, shown: Picture) -> ShareImage | None:
+        """Return what stands for an article where its link is shared: its own picture, else the one made of its words.
+
+        Its own must be one that every service shows, and large enough for them.
+        """
+        suffix = found.media.rpartition(".")[2].lower()
+        if image is not None and suffix in SHARED and shown.width >= SHARED_FROM[0] and shown.height >= SHARED_FROM[1]:
+            return ShareImage(url=found.url, width=shown.width, height=shown.height, alt=image.alt)
+        if not (url := self.window.share_url(card.id)):
+            return None
+        alt = " · ".join([card.title, ", ".join(author.term.name for author in card.authors), self.window.config.title])
+        return ShareImage(url=url, width=SHARE_SIZE[0], height=SHARE_SIZE[1], alt=alt)
+
     def _filler(self, article: Article) -> tuple[Owner, Fill]:
         owner, links = owner_of(self.window, article), article.body.links
+        sizes = self.window.config.archive.picture_sizes
 
         @cache
         def answer(number: int) -> Resolved:
             return resolve(links[number], owner, self.window) if number < len(links) else Resolved("")
 
-        return owner, lambda html: fill(html, answer, self.window.picture_size)
+        return owner, lambda html: fill(html, answer, self.window.picture, sizes)
 
     def _blocks(
         self, article: Article, card: Card, text: Text, corrections: tuple[Correction, ...], filled: Fill

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from sitegen.archive.archive import Archive, Key, claim_slug
 from sitegen.archive.cards import Card, Standards
+from sitegen.archive.pictures import Picture, PictureOf
 from sitegen.archive.relations import Assertion, Edge
 from sitegen.archive.terms import Entry, TermKind
 from sitegen.archive.urls import Urls
@@ -21,7 +22,7 @@ from sitegen.articles.records import Record
 from sitegen.config import Config
 from sitegen.digest import fingerprint
 
-__all__ = ["MediaUrl", "PictureSize", "Sight", "Texts", "Window"]
+__all__ = ["MediaUrl", "ShareUrl", "Sight", "Texts", "Window"]
 
 Sight = Key
 """What was looked at: a key of `Archive.bucket`, or one of these.
@@ -30,14 +31,15 @@ Sight = Key
 everything else that its page shows; `("standing", article)`: its standards; `("edges", article or claim)`: the
 relations from and to it; `("entry", kind, term)`, `("claim record", id)`, `("page record", slug)`,
 `("notice record", id)`: files of `content/`; `("correction", key)`; `("url", kind, id)`;
-`("dated", *key)`: the articles of a bucket with their moments; `("picture", path)`: the URL of a file.
+`("dated", *key)`: the articles of a bucket with their moments; `("picture", path)`: the URL of a file, and
+those of its variants; `("share", article)`: the URL of its share image.
 """
 
 MediaUrl = Callable[[str], str]
 """Gives the URL of a file that is published from beside its source, by its path."""
 
-PictureSize = Callable[[str], tuple[int, int] | None]
-"""Gives width and height of such a file in pixels, by its path; `None` where they are not known."""
+ShareUrl = Callable[[Card], str]
+"""Gives the URL of the share image of an article, empty where it has none."""
 
 Texts = Callable[[str], Text]
 """Gives the text of an article by the path of its source."""
@@ -46,7 +48,7 @@ NOTHING = b""
 
 _OWN = frozenset({
     "card", "points", "text", "standing", "edges", "entry", "claim record", "page record", "notice record",
-    "correction", "url", "dated", "picture",
+    "correction", "url", "dated", "picture", "share",
 })  # fmt: skip
 
 
@@ -54,27 +56,43 @@ def _own_path(path: str) -> str:
     return f"/{path}"
 
 
-def _unknown_size(_: str) -> None:
-    return None
+def _unknown(_: str) -> Picture:
+    return Picture()
 
 
 class Window:
     """Looks at one archive. `seen` holds the sights since whoever asks has emptied it."""
 
-    __slots__ = ("_archive", "_asserted", "_edged", "_media_url", "_picture_size", "_texts", "config", "seen", "urls")
+    __slots__ = (
+        "_archive",
+        "_asserted",
+        "_edged",
+        "_media_url",
+        "_picture",
+        "_share_url",
+        "_texts",
+        "config",
+        "seen",
+        "urls",
+    )
 
     def __init__(
         self,
         archive: Archive,
         media_url: MediaUrl = _own_path,
         texts: Texts | None = None,
-        picture_size: PictureSize = _unknown_size,
+        picture: PictureOf = _unknown,
+        share_url: ShareUrl | None = None,
     ) -> None:
-        """Look at `archive`; `texts` is asked for what its articles do not hold themselves."""
+        """Look at `archive`; `texts` is asked for what its articles do not hold themselves.
+
+        Without `share_url` there are no share images.
+        """
         self._archive = archive
         self._media_url = media_url
         self._texts = texts
-        self._picture_size = picture_size
+        self._picture = picture
+        self._share_url = share_url
         self._asserted: frozenset[str] | None = None
         self._edged: frozenset[str] | None = None
         self.config: Config = archive.config
@@ -197,10 +215,17 @@ class Window:
         self.seen.add(("picture", path))
         return self._media_url(path)
 
-    def picture_size(self, path: str) -> tuple[int, int] | None:
-        """Return width and height of such a file; they depend on its bytes, whose digest stands in its URL."""
+    def picture(self, path: str) -> Picture:
+        """Return such a file as a picture; its size depends on its bytes, whose digest stands in its URL."""
         self.seen.add(("picture", path))
-        return self._picture_size(path)
+        return self._picture(path)
+
+    def share_url(self, name: str) -> str:
+        """Return the URL of the share image of an article, empty where it has none."""
+        if self._share_url is None:
+            return ""
+        self.seen.add(("share", name))
+        return self._share_url(self.card(name))
 
     def digest(self, sight: Sight) -> bytes:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of sight
         """Return the digest of what is seen there now; of nothing it is empty."""
@@ -243,8 +268,19 @@ class Window:
                 names = archive.bucket(tuple(key))
                 return fingerprint([(name, archive.instants[name]) for name in names]) if names else NOTHING
             case ("picture", path):
-                return self._media_url(path).encode() if path in archive.media else NOTHING
+                return self._pictured(path) if path in archive.media else NOTHING
+            case ("share", name):
+                card = archive.cards.get(name)
+                return self._share_url(card).encode() if card and self._share_url else NOTHING
         return NOTHING
+
+    def _pictured(self, path: str) -> bytes:
+        url = self._media_url(path)
+        try:
+            variants = self._picture(path).srcset
+        except LookupError:
+            variants = ""  # no page shows it any more, or none ever did: it is linked
+        return f"{url} {variants}".encode() if variants else url.encode()
 
     def _points(self, name: str) -> bytes:
         article = self._archive.articles.get(name)

@@ -30,6 +30,7 @@ _LIBRARIES = (
     "markupsafe",
     "msgspec",
     "nh3",
+    "pillow",
     "pygments",
     "python-frontmatter",
     "python-slugify",

@@ -46,9 +46,16 @@ class Reading:
     """
 
     def __init__(
-        self, tree: Tree, bodies: Bodies, understood: Understood, assets: Assets, snapshot: Snapshot, judge: Judge
+        self,
+        tree: Tree,
+        bodies: Bodies,
+        understood: Understood,
+        assets: Assets,
+        snapshot: Snapshot,
+        judge: Judge,
+        develop: Develop,
     ) -> None:
-        """Plan the pages of an archive, and judge what only the whole plan can tell."""
+        """Plan the pages of an archive, and judge what only the whole plan can tell; `develop` makes its pictures."""
         self.tree = tree
         self.bodies = bodies
         self.content = understood.content
@@ -58,6 +65,7 @@ class Reading:
         assets.publish_theme()
         for path in self.archive.pictures:
             assets.media_url(path)
+        of_pictures = develop(self.archive, assets)
         self.pages: tuple[Page, ...] = plan(self.archive)
         copied = (PublishedFile(f"/{found.path.removeprefix('content/files/')}", found.path) for found in tree.files)
         self.files: tuple[PublishedFile, ...] = (*assets.files, *copied)
@@ -65,6 +73,7 @@ class Reading:
             *collisions(self.pages, self.files),
             *missing_pages(self.archive.loose, self.pages, self.files),
             *assets.findings,
+            *of_pictures,
             *snapshot.findings,
         ]
         self.findings: tuple[Diagnostic, ...] = ordered([*understood.findings, *judge(found)])
@@ -97,15 +106,25 @@ Judge = Callable[[Iterable[Diagnostic]], tuple[Diagnostic, ...]]
 """Gives findings the severity that `[checks]` asks for, and the line that they speak of."""
 
 
-def read(job: Job, tree: Tree, bodies: Bodies, snapshot: Snapshot) -> Reading:
+Develop = Callable[[Archive, Assets], Iterable[Diagnostic]]
+"""Makes what is not there of the pictures that an archive shows, has assets publish them, and tells what is wrong."""
+
+
+def read(job: Job, tree: Tree, bodies: Bodies, snapshot: Snapshot, develop: Develop) -> Reading:
     """Understand what was read and plan its pages; errors are findings, and what can be known nevertheless is there."""
     judge = _judge(job.config, bodies)
     understood = _understand(bodies.known, tree, job, bodies, judge, ())
-    return Reading(tree, bodies, understood, Assets(job.project, snapshot.assets), snapshot, judge)
+    return Reading(tree, bodies, understood, Assets(job.project, snapshot.assets), snapshot, judge, develop)
 
 
 def prepare(
-    job: Job, tree: Tree, bodies: Bodies, snapshot: Snapshot, assets: Assets, good: Mapping[str, bytes]
+    job: Job,
+    tree: Tree,
+    bodies: Bodies,
+    snapshot: Snapshot,
+    assets: Assets,
+    good: Mapping[str, bytes],
+    develop: Develop,
 ) -> Prepared:
     """Understand what was read and plan its pages.
 
@@ -131,7 +150,7 @@ def prepare(
         seen += [finding for finding in findings if finding.fails and finding.path in failing]
         _hold_back(failing, paths, kept, bodies, good, job.project)
         gone += [item for item in _named(understood.content) if item.path not in paths]
-    reading = Reading(tree, bodies, understood, assets, snapshot, judge)
+    reading = Reading(tree, bodies, understood, assets, snapshot, judge, develop)
     every = ordered([*seen, *reading.findings])
     if any(finding.fails for finding in reading.findings):
         plan_fails = any(finding.severity is Severity.FATAL for finding in reading.findings)

@@ -68,7 +68,9 @@ class Scene(Struct, frozen=True, kw_only=True):
             "sitemaps": lambda: len(parts),
             "asset": self.assets.theme_url,
         }
-        return Recorder(Window(archive, self.assets.media_url, self.texts, self.assets.picture_size), facts)
+        assets = self.assets
+        share_url = assets.share_url if assets.lightbox is not None and assets.lightbox.has_shares else None
+        return Recorder(Window(archive, assets.media_url, self.texts, assets.picture, share_url), facts)
 
     def renderer(self, recorder: Recorder) -> Renderer:
         """Return what renders pages and asks `recorder`."""

@@ -24,7 +24,8 @@ class BuildReport(Struct, frozen=True, kw_only=True):
 
     `parsed` counts the sources that were not known; `rendered` and `reused` HTML pages and data files such
     as feeds, `files` assets and files copied as they are. `written` are files whose bytes changed,
-    `unchanged` those that were right already, `pruned` own files that were removed. `pages` are the URLs of
+    `unchanged` those that were right already, `pruned` own files that were removed. `pictures` counts the pictures that
+    variants were made of, and the share images. `pages` are the URLs of
     what was rendered, sorted. `seconds` is wall time.
     """
 
@@ -39,6 +40,7 @@ class BuildReport(Struct, frozen=True, kw_only=True):
     unchanged: int
     pruned: int
     seconds: float
+    pictures: int = 0
     omissions: tuple[Omission, ...] = ()
     kept: tuple[Kept, ...] = ()
     pages: tuple[str, ...] = ()

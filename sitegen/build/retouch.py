@@ -22,6 +22,7 @@ from sitegen.articles.paths import is_article
 from sitegen.articles.sources import Tree
 from sitegen.build.beginning import Beginning
 from sitegen.build.bodies import Bodies
+from sitegen.build.darkroom import Darkroom
 from sitegen.build.extract import Extract
 from sitegen.build.last import Last, stamped_folders
 from sitegen.build.ledger import told
@@ -160,18 +161,22 @@ def _rendered(
         return None
     names = [archive.files[path][1] for path in changed if path in archive.files]
     cards = _other_cards(archive, names)
+    if cards and job.config.archive.share_images:
+        return None
     if cards:
         data = with_cards(data, cards)
         archive = unpack_archive(data, job.config, bodies.article)
     extract = Extract(begun.state, names, cards)
     known = {path: stamped.digest for path, stamped in last.others.items()}
     texts = begun.state.texts({path: known.key for path, known in bodies.known.items()})
+    assets = Assets(job.project, begun.snapshot.assets, known)
+    assets.lightbox = Darkroom(job.project, job.memory, job.config, begun.snapshot.assets).lightbox()
     scene = Scene(
         config=job.config,
         archive=archive,
         pages=tuple(trace.page for trace in extract.traces.values()),
         snapshot=begun.snapshot,
-        assets=Assets(job.project, begun.snapshot.assets, known),
+        assets=assets,
         texts=texts,
         today=EdtfDate(job.clock.now.date().isoformat()),
         stage=job.memory / "stage",
@@ -195,6 +200,7 @@ def _rendered(
         written=len(written.written),
         unchanged=written.unchanged,
         pruned=0,
+        pictures=0,
         pages=tuple(sorted(extract.traces[path].page.url for path in reasons)),
         notes=(),
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from sitegen.archive.archive import Archive
 from sitegen.archive.stored import pack_archive
 from sitegen.articles.article import Meta
 from sitegen.articles.dates import EdtfDate
@@ -20,6 +21,7 @@ from sitegen.articles.sources import Tree, walk
 from sitegen.build.beginning import Beginning, Progress, last_of
 from sitegen.build.bodies import Bodies
 from sitegen.build.clock import next_change
+from sitegen.build.darkroom import Darkroom, wants_pictures
 from sitegen.build.fingerprints import engine_fingerprint, page_settings
 from sitegen.build.job import Job
 from sitegen.build.last import Last, stamped_folders
@@ -32,7 +34,7 @@ from sitegen.build.retouch import ARCHIVE
 from sitegen.build.state import State
 from sitegen.build.update import Update, update
 from sitegen.build.workers import Crew, available
-from sitegen.diagnostics import ordered
+from sitegen.diagnostics import Diagnostic, ordered
 from sitegen.digest import fingerprint
 from sitegen.errors import Failed, OutputError, RenderError
 from sitegen.pages.assets import Assets
@@ -42,6 +44,9 @@ from sitegen.resources import theme_folder
 from sitegen.stamps import Stamped
 
 __all__ = ["Whole", "read_only"]
+
+
+_NO_PILLOW = "there are no share images: they need Pillow, which `pip install 'sitegen[images]'` installs"
 
 
 class Whole:
@@ -56,6 +61,7 @@ class Whole:
         self.bodies = Bodies(self.job.project, self.job.config, begun.engine, begun.state)
         self.known: dict[str, str] = {}
         self.crew = _crew(self.job)
+        self.darkroom = Darkroom(self.job.project, self.job.memory, self.job.config, begun.snapshot.assets)
 
     def run(self, tree: Tree, output: Output) -> BuildReport:
         """Build what is not as it should be, and return what was done."""
@@ -87,7 +93,11 @@ class Whole:
         if last is not None:
             failed = {piece.path for piece in last.report.kept}
             good = {path: it.key for path, it in last.sources.items() if path not in failed} | last.good
-        return prepare(self.job, tree, self.bodies, self.begun.snapshot, assets, good)
+        return prepare(self.job, tree, self.bodies, self.begun.snapshot, assets, good, self._develop)
+
+    def _develop(self, archive: Archive, assets: Assets) -> list[Diagnostic]:
+        self.darkroom.develop(archive, assets, self.crew, lambda *it: self.begun.progress("pictures", *it))
+        return self.darkroom.findings
 
     def _update(self, prepared: Prepared, output: Output) -> Update:
         """Render what has to be, and stage every file; raises `RenderError` with all that templates have wrong."""
@@ -114,6 +124,8 @@ class Whole:
             digest = file.digest or self.known.get(file.source, "")
             if digest and output.there(file.path) == digest:
                 output.accept(file.path, digest, is_staged=False)
+            elif file.is_made:
+                output.add(file.path, self.darkroom.read(file))
             else:
                 output.add(file.path, file.data if file.data is not None else _read(job.project, file.source))
         return done
@@ -136,7 +148,8 @@ class Whole:
             omissions=tuple(sorted(reading.content.omissions, key=attrgetter("path"))),
             kept=prepared.kept,
             diagnostics=ordered([*prepared.findings, *written.diagnostics]),
-            notes=(written.note,) if written.note else (),
+            pictures=self.darkroom.made,
+            notes=tuple(filter(None, (written.note, _NO_PILLOW if wants_pictures(self.job.config) else ""))),
         )
 
     def _remember(
@@ -176,7 +189,13 @@ def read_only(job: Job, state: State, progress: Progress) -> Reading:
     bodies = Bodies(job.project, job.config, engine_fingerprint(job.config), state, holds=True)
     _fetch(bodies, tree, last_of(state), 0, progress, _crew(job))
     snapshot = designed(Snapshot.read(job.project / "templates", theme_folder()), job.config.design)
-    return read(job, tree, bodies, snapshot)
+    darkroom = Darkroom(job.project, job.memory, job.config, snapshot.assets)
+
+    def look(archive: Archive, assets: Assets) -> list[Diagnostic]:
+        darkroom.develop(archive, assets, None, lambda *_: None)
+        return darkroom.findings
+
+    return read(job, tree, bodies, snapshot, look)
 
 
 def _crew(job: Job) -> Crew:

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from sitegen.archive.cards import Card
+from sitegen.archive.pictures import Picture
 from sitegen.diagnostics import Diagnostic
 from sitegen.digest import digest_bytes, digest_file
+from sitegen.pages.lightbox import Lightbox
 from sitegen.pages.page import PublishedFile
+from sitegen.pictures.entry import Made, is_raster
 from sitegen.slugs import slugify
 
 __all__ = ["Assets"]
@@ -23,7 +27,8 @@ class Assets:
     """The assets of a build, each read once when it is first asked for.
 
     The bytes of the theme's are at hand already. Of pictures only the digest is kept: an archive may
-    have more of them than memory. `findings` tell which pictures cannot be read.
+    have more of them than memory. `findings` tell which pictures cannot be read. `lightbox` knows what was made of
+    pictures, where anything is.
     """
 
     def __init__(self, project: Path, theme: Mapping[str, bytes], known: Mapping[str, str] | None = None) -> None:
@@ -36,7 +41,9 @@ class Assets:
         self._known = known or {}
         self._files: dict[str, PublishedFile] = {}
         self._urls: dict[str, str] = {}
-        self._sizes: dict[str, tuple[int, int] | None] = {}
+        self._digests: dict[str, str] = {}
+        self._pictures: dict[str, Picture] = {}
+        self.lightbox: Lightbox | None = None
         self.findings: list[Diagnostic] = []
 
     @property
@@ -58,14 +65,40 @@ class Assets:
             self._publish(path, self._known.get(path) or self._read(path), None)
         return self._urls[path]
 
-    def picture_size(self, path: str) -> tuple[int, int] | None:
-        """Return width and height of a picture in pixels, as it is shown; `None` where its file does not tell.
+    def digest(self, path: str) -> str:
+        """Return the digest of a file beside an article."""
+        self.media_url(path)
+        return self._digests[path]
 
-        Only the beginning of the file is read, and only when a page shows the picture.
+    def picture(self, path: str) -> Picture:
+        """Return a picture as it is shown; its size is not known where its file does not tell.
+
+        Only the beginning of the file is read, and only when a page shows the picture. Raises `LookupError` where it
+        should be known what was made of it, and is not.
         """
-        if path not in self._sizes:
-            self._sizes[path] = _measured(self._project / path)
-        return self._sizes[path]
+        if path not in self._pictures:
+            width, height = _measured(self._project / path)
+            known = self.lightbox.variants(path, self.digest(path)).files if self.lightbox and is_raster(path) else ()
+            srcset = ", ".join(f"{_variant_url(path, made)} {made.width}w" for made in known)
+            self._pictures[path] = Picture(width, height, srcset)
+        return self._pictures[path]
+
+    def share_url(self, card: Card) -> str:
+        """Return the URL of the share image of an article, empty where it has none; raises `LookupError` as above."""
+        files = self.lightbox.share(card).files if self.lightbox and self.lightbox.has_shares else ()
+        return _share_url(card, files[0]) if files else ""
+
+    def publish_variants(self, path: str) -> None:
+        """Publish what was made of a picture."""
+        for made in self.lightbox.variants(path, self.digest(path)).files if self.lightbox else ():
+            url = _variant_url(path, made)
+            self._files.setdefault(url, PublishedFile(url, f"a variant of {path}", digest=made.digest, is_made=True))
+
+    def publish_share(self, card: Card) -> None:
+        """Publish the share image of an article."""
+        for made in self.lightbox.share(card).files if self.lightbox else ():
+            url, source = _share_url(card, made), f"the share image of {card.id}"
+            self._files.setdefault(url, PublishedFile(url, source, digest=made.digest, is_made=True))
 
     def publish_theme(self) -> None:
         """Ask for every asset of the theme, so that what templates name is known before they are rendered."""
@@ -84,20 +117,32 @@ class Assets:
             return digest_bytes(b"")
 
     def _publish(self, source: str, digest: str, kept: bytes | None) -> None:
-        name = PurePosixPath(source)
-        suffix = slugify(name.suffix)
-        stem = slugify(name.stem) or "file"
-        url = f"/assets/{stem}.{digest[:FINGERPRINT]}{'.' if suffix else ''}{suffix}"
+        suffix = slugify(PurePosixPath(source).suffix)
+        url = f"/assets/{_stem(source)}.{digest[:FINGERPRINT]}{'.' if suffix else ''}{suffix}"
         self._urls[source] = url
+        self._digests[source] = digest
         self._files.setdefault(url, PublishedFile(url, source, kept, digest))
 
 
-def _measured(file: Path) -> tuple[int, int] | None:
+def _stem(path: str) -> str:
+    return slugify(PurePosixPath(path).stem) or "file"
+
+
+def _variant_url(path: str, made: Made) -> str:
+    return f"/assets/{_stem(path)}.{made.digest[:FINGERPRINT]}.webp"
+
+
+def _share_url(card: Card, made: Made) -> str:
+    return f"/assets/share/{slugify(card.id)}.{made.digest[:FINGERPRINT]}.png"
+
+
+def _measured(file: Path) -> tuple[int, int]:
+    """Return width and height as a browser shows a picture: turned as its metadata says."""
     import imagesize  # not at the start: most sites have few pictures, and it takes as long as the command line
 
     try:
         with file.open("rb") as opened:
             width, height = imagesize.get(opened)
     except Exception:  # noqa: BLE001 - a file may hold anything, and a picture without its size is still shown
-        return None
-    return (int(width), int(height)) if width > 0 and height > 0 else None
+        return 0, 0
+    return (int(width), int(height)) if width > 0 and height > 0 else (0, 0)

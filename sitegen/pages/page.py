@@ -42,13 +42,14 @@ class Page(Struct, frozen=True, kw_only=True):
 class PublishedFile(Struct, frozen=True):
     """A file that is published as it is: its URL, and its bytes or the path of its source in the project.
 
-    `digest` is that of its bytes, empty where it is not known yet.
+    `digest` is that of its bytes, empty where it is not known yet. What `is_made` has no source: the darkroom has it.
     """
 
     url: str
     source: str
     data: bytes | None = None
     digest: str = ""
+    is_made: bool = False
 
     @property
     def path(self) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sitegen.archive import Window
 from sitegen.archive.archive import Resolved
 from sitegen.archive.links import every_link, fill
+from sitegen.archive.pictures import Picture
 from sitegen.articles.article import Image, Place
 
 
@@ -155,6 +156,13 @@ def test_fill() -> None:
     )
 
 
+PICTURES = {"content/i.png": Picture(640, 480), "content/k.png": Picture(9, 6, "/k.1.webp 4w, /k.2.webp 9w")}
+CHOICE = '<picture><source type="image/webp" srcset="/k.1.webp 4w, /k.2.webp 9w" sizes="(x&gt;1px) 9px">'
+ASYNC = ' decoding="async"'
+LAZY = f' loading="lazy"{ASYNC}'
+CAPTION = "<figcaption>It's &lt;b&gt;</figcaption>"
+
+
 @pytest.mark.parametrize(
     ("tag", "filled"),
     [
@@ -170,7 +178,43 @@ def test_pictures_have_a_size(tag: str, filled: str) -> None:
     """A picture whose size is known gets it, unless its author has said another."""
     answers = (Resolved("/i.png", media="content/i.png"), Resolved("/j.png", media="content/j.png"))
 
-    assert fill(tag, answers.__getitem__, {"content/i.png": (640, 480)}.get) == filled
+    assert fill(tag, answers.__getitem__, lambda path: PICTURES.get(path, Picture())) == filled
+
+
+@pytest.mark.parametrize(
+    ("html", "filled"),
+    [
+        ('<img alt="" src="sg-link:0">', f'{CHOICE}<img alt="" src="/k.png" width="9" height="6"{LAZY}></picture>'),
+        (
+            '<b>a</b><img src="sg-link:0" alt=">" loading="eager" /><a>z</a>',
+            f'<b>a</b>{CHOICE}<img src="/k.png" width="9" height="6" alt=">" loading="eager"{ASYNC}></picture><a>z</a>',
+        ),
+        (
+            '<picture><source srcset="x"><img src="sg-link:0"></picture>',
+            '<picture><source srcset="x"><img src="/k.png" width="9" height="6"></picture>',
+        ),
+        ('<img srcset="x" src="sg-link:0">', '<img srcset="x" src="/k.png" width="9" height="6">'),
+        ('<a href="sg-link:0">k</a>', '<a href="/k.png">k</a>'),
+        (
+            '<p><img alt="a" src="sg-link:0" title="It&#39;s &lt;b&gt;"></p>',
+            f'<figure>{CHOICE}<img alt="a" src="/k.png" width="9" height="6"{LAZY}></picture>{CAPTION}</figure>',
+        ),
+        (
+            '<p><img title="Said" alt="a" src="sg-link:1"></p>',
+            '<figure><img alt="a" src="/j.png"><figcaption>Said</figcaption></figure>',
+        ),
+        (
+            '<p><img title="Said" alt="a" src="sg-link:1"> and more</p>',
+            '<p><img title="Said" alt="a" src="/j.png"> and more</p>',
+        ),
+        ('<p><img title=" " alt="a" src="sg-link:1"></p>', '<p><img title=" " alt="a" src="/j.png"></p>'),
+    ],
+)
+def test_variants_and_captions(html: str, filled: str) -> None:
+    """A picture offers its variants, unless its author made a choice; a title alone in a paragraph is a caption."""
+    answers = (Resolved("/k.png", media="content/k.png"), Resolved("/j.png", media="content/j.png"))
+
+    assert fill(html, answers.__getitem__, lambda path: PICTURES.get(path, Picture()), "(x>1px) 9px") == filled
 
 
 @settings(deadline=None, max_examples=200)

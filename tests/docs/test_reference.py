@@ -106,7 +106,8 @@ def default_of(field: Any) -> str:
     if field.default is msgspec.NODEFAULT or field.default is None:
         return ""
     value = list(field.default) if isinstance(field.default, tuple) else field.default
-    return f"`{msgspec.json.encode(value).decode().replace(',', ', ')}`"
+    written = msgspec.json.encode(value).decode()
+    return f"`{written.replace(',', ', ') if isinstance(value, list) else written}`"
 
 
 def check_table(heading: Heading, kind: type[msgspec.Struct]) -> None:

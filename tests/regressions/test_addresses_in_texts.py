@@ -31,11 +31,11 @@ def test_picture_without_an_address(site: Site) -> None:
 
 def test_hint_for_a_picture_can_be_pasted(site: Site) -> None:
     """Capitals, and signs that mean something in a URL, are told as what to write for the file that is there."""
-    for name in ("UP.PNG", "per%cent.svg", "ha#sh.svg", "que?.svg"):
+    for name in ("UP.SVG", "per%cent.svg", "ha#sh.svg", "que?.svg"):
         site.write(f"content/articles/news/{name}", PIXEL)
-    site.write("content/articles/news/a.md", article("![a](up.png) ![b](per%cent.svg) ![c](ha#sh.svg) ![d](que?.svg)"))
+    site.write("content/articles/news/a.md", article("![a](up.svg) ![b](per%cent.svg) ![c](ha#sh.svg) ![d](que?.svg)"))
 
     hints = [finding.hint.split("`")[1] for finding in site.run("-v", "build").findings]
-    assert ["UP.PNG", "per%25cent.svg", "ha%23sh.svg", "que%3F.svg"] == hints
+    assert ["UP.SVG", "per%25cent.svg", "ha%23sh.svg", "que%3F.svg"] == hints
     site.write("content/articles/news/a.md", article(" ".join(f"![x]({hint})" for hint in hints)))
     assert [] == site.build().findings
