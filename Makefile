@@ -75,7 +75,7 @@ $(BIN)/python:
 # These stamps say that what pyproject.toml and constraints.txt ask for is installed.
 $(BIN)/.sitegen: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing sitegen …"
-	@$(INSTALL) -e '.[maps]' || $(INSTALL) -e .
+	@$(INSTALL) -e '.[maps,search]' || $(INSTALL) -e '.[maps]' || $(INSTALL) -e '.[search]' || $(INSTALL) -e .
 	@touch $@
 
 $(BIN)/.checkers: pyproject.toml constraints.txt | $(BIN)/python

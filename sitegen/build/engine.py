@@ -126,6 +126,7 @@ def _as_before(report: BuildReport) -> BuildReport:
         written=0,
         unchanged=report.written + report.unchanged,
         pruned=0,
+        search="kept" if report.search else "",
         pages=(),
         notes=(),
     )

@@ -30,6 +30,8 @@ _LIBRARIES = (
     "markupsafe",
     "msgspec",
     "nh3",
+    "pagefind-bin",
+    "pagefind-bin-extended",
     "pygments",
     "python-frontmatter",
     "python-slugify",

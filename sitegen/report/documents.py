@@ -49,6 +49,7 @@ _FIGURES = (
     "written",
     "unchanged",
     "pruned",
+    "search",
 )
 
 
