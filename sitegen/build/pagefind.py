@@ -1,8 +1,8 @@
 """Pagefind, the program that makes the index: found, fed with entries, and asked for its files.
 
-It is spoken to as its own libraries do (`pagefind --service`): requests and answers are JSON in Base64, each with a comma
-behind it. Its library for Python takes a tenth of a second for each answer and waits for ever where the program has
-ended, so it is not used: an archive has tens of thousands of entries.
+It is spoken to as its own libraries do (`pagefind --service`): requests and answers are JSON in Base64, each with a
+comma behind it. Its library for Python takes a tenth of a second for each answer, and waits for ever where the program
+has ended, so it is not used: an archive has tens of thousands of entries.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import msgspec
 from msgspec import structs
@@ -65,7 +65,7 @@ def make_bundle(
             primary = language.replace("_", "-").partition("-")[0].lower()
             service.send({"type": "NewIndex", "config": {"force_language": primary}})
             done = 0
-            for done, entry in enumerate(entries, 1):  # noqa: B007 - counted on
+            for done, entry in enumerate(entries, 1):
                 service.send({"type": "AddRecord", "index_id": 0, "language": primary, **structs.asdict(entry)})
                 if done % _STEP == 0:
                     progress(done)
@@ -92,7 +92,7 @@ class _Service:
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def __enter__(self) -> _Service:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

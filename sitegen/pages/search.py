@@ -42,7 +42,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """One thing that can be found.
 
     `url` is from the root, with the fragment of an argument. `content` is the text that is searched and quoted, `meta`
-    words that weigh by their name and are shown, `filters` what hits can be narrowed down by. `sort` are numbers.
+    words that weigh by their name and are shown, `filters` what hits can be narrowed down by. `sort` are numbers. Where
+    there are no words but those of the claim or title, `content` is these: what has none would be left out.
     """
 
     url: str
@@ -95,7 +96,6 @@ class Entries:
 
     def _article(self, name: str) -> Iterator[Entry]:
         card, text = self._window.card(name), self._window.text(name)
-        title = self._filters.typography(card.title, card.language)
         about = {
             "author": ", ".join(byline.term.name for byline in card.authors),
             "date": self._filters.date(card.date),
@@ -108,20 +108,22 @@ class Entries:
             "year": [str(card.date.year)],
         }
         sort = {"date": str(self._archive.instants[name])}
+        title = _plain(self._filters.typography(card.title, card.language))
         yield Entry(
             url=card.url,
-            content=_plain(self._other_words(card, text)),
-            meta={"title": _plain(title), **about},
+            content=_plain(self._other_words(card, text)) or title,
+            meta={"title": title, **about},
             filters={"kind": ["piece"], **filters},
             sort=sort,
         )
         for point, index in zip(self._window.points(name), text.points, strict=True):
             argument = self._views.argument_card(f"{name}#{point.id}")
-            claim = self._filters.typography(point.claim, card.language)
+            claim = _plain(self._filters.typography(point.claim, card.language))
+            rest = _plain(text.parts[index].text.removeprefix(point.claim).lstrip(" .:;,"))
             yield Entry(
                 url=argument.url,
-                content=_plain(text.parts[index].text.removeprefix(point.claim).lstrip(" .:;,")),
-                meta={"claim": _plain(claim), "piece": _plain(title), **about},
+                content=rest or claim,
+                meta={"claim": claim, "piece": title, **about},
                 filters={"kind": ["argument"], **filters, **({"stance": [argument.stance]} if argument.stance else {})},
                 sort=sort,
             )
@@ -144,8 +146,9 @@ class Entries:
 
 
 def _record(kind: str, url: str, title: str, content: str, about: dict[str, str] | None = None) -> Entry:
-    meta = {"title": _plain(title), **(about or {})}
-    return Entry(url=url, content=_plain(content), meta=meta, filters={"kind": [kind]}, sort={"date": _OLDEST})
+    title = _plain(title)
+    meta = {"title": title, **(about or {})}
+    return Entry(url=url, content=_plain(content) or title, meta=meta, filters={"kind": [kind]}, sort={"date": _OLDEST})
 
 
 def _words(fragment: str) -> str:

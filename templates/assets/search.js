@@ -103,7 +103,7 @@
   };
 
   /* Everything is set as text: nothing that anybody wrote becomes markup here. */
-  const item = ({ raw_url: url, excerpt, meta, filters }) => {
+  const item = ({ raw_url: url, content, excerpt, plain_excerpt: plain, meta, filters }) => {
     const hit = pattern.cloneNode(true);
     const part = (name) => hit.querySelector(`[data-sg-is=${name}]`);
     const word = (name) => form.elements[name].querySelector(`[value="${CSS.escape(filters[name]?.[0] ?? "")}"]`);
@@ -112,15 +112,17 @@
       kind: is("kind"),
       section: filters.section?.[0] ?? "",
       stance: filters.stance ? `${signs[filters.stance[0]]} ${is("stance")}` : "",
-      title: meta.claim ?? meta.title,
       author: meta.author ?? "",
       piece: meta.piece ?? "",
       date: meta.date ?? "",
     };
     for (const [name, text] of Object.entries(texts)) part(name).textContent = text;
     if (filters.stance) part("stance").classList.add(`sg-${filters.stance[0]}`);
+    const title = meta.claim ?? meta.title;
     part("title").href = new URL(`.${url}`, root);
-    part("excerpt").append(...marked(excerpt));
+    /* Where the title is all there is, it has the marks itself. */
+    part("title").replaceChildren(...(content === title && plain.length >= title.length ? marked(excerpt) : [title]));
+    part("excerpt").append(...(content === title ? [] : marked(excerpt)));
     for (const name of meta.language ? ["title", "excerpt", "piece"] : []) {
       part(name).lang = meta.language;
       part(name).dir = "auto";
