@@ -71,10 +71,21 @@ def make_bundle(
                     progress(done)
             service.send({"type": "WriteFiles", "index_id": 0, "output_path": str(folder)})
             service.end()
-        reason = service.reason or ("" if (folder / "pagefind-entry.json").is_file() else _last_line(complaints))
-        if reason:
-            raise _failed(reason)
+        if service.reason or not (folder / "pagefind-entry.json").is_file():
+            raise _failed(_last_line(complaints) or service.reason or "it wrote no index")
         progress(done)
+
+
+class _Payload(msgspec.Struct, frozen=True):
+    type: str
+    message: str = ""
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    payload: _Payload
+
+
+_answer = msgspec.json.Decoder(_Answer)
 
 
 class _Service:
@@ -121,12 +132,16 @@ class _Service:
     def _read(self) -> None:
         """Count answers until that to the request for the files, or until the program ends."""
         for answer in self._each():
-            payload = msgspec.json.decode(b64decode(answer)).get("payload", {})
-            self._answers += 1
-            if payload.get("type") == "Error":
-                self.reason = self.reason or str(payload.get("message", "an error without words"))
-                return
-            if payload.get("type") == "WriteFiles":
+            try:
+                payload = _answer.decode(b64decode(answer, validate=True)).payload
+            except (ValueError, msgspec.DecodeError):
+                self.reason = "what it answered cannot be understood"
+            else:
+                self._answers += 1
+                if payload.type == "Error":
+                    self.reason = payload.message or "it gave no reason"
+            if self.reason or payload.type == "WriteFiles":
+                self._process.kill()  # so that whoever sends does not wait for it
                 return
 
     def _each(self) -> Iterator[bytes]:
@@ -154,7 +169,7 @@ def _program() -> Path | None:
 def _last_line(complaints: IO[bytes]) -> str:
     complaints.seek(0)
     lines = complaints.read().decode("utf-8", "replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it wrote no index")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
 def _failed(reason: str) -> Failed:

@@ -13,7 +13,7 @@
   const WEIGHTS = { title: 6, claim: 5, piece: 0.5, author: 1, date: 0.1, language: 0 };
 
   const get = (name) => document.querySelector(`[data-sg-${name}]`);
-  const said = get("said");
+  const said = get("outcome");
   const list = get("hits");
   const more = get("more");
   const nothing = get("none");
@@ -21,7 +21,7 @@
   const narrow = form.querySelector("details");
   const choices = [...form.querySelectorAll("select")];
   const words = form.dataset;
-  const signs = JSON.parse(words.stance);
+  const named = JSON.parse(words.words);
   const root = new URL("../", here);
 
   let engine;
@@ -106,23 +106,25 @@
   const item = ({ raw_url: url, content, excerpt, plain_excerpt: plain, meta, filters }) => {
     const hit = pattern.cloneNode(true);
     const part = (name) => hit.querySelector(`[data-sg-is=${name}]`);
-    const word = (name) => form.elements[name].querySelector(`[value="${CSS.escape(filters[name]?.[0] ?? "")}"]`);
-    const is = (name) => (filters[name] ? word(name)?.textContent.replace(/ \(\d+\)$/, "") : "");
+    const [kind, section, stance] = ["kind", "section", "stance"].map((name) => filters[name]?.[0] ?? "");
     const texts = {
-      kind: is("kind"),
-      section: filters.section?.[0] ?? "",
-      stance: filters.stance ? `${signs[filters.stance[0]]} ${is("stance")}` : "",
+      kind: named.kind[kind],
+      section,
+      stance: stance && `${named.sign[stance]} ${named.stance[stance]}`,
       author: meta.author ?? "",
       piece: meta.piece ?? "",
       date: meta.date ?? "",
     };
     for (const [name, text] of Object.entries(texts)) part(name).textContent = text;
-    if (filters.stance) part("stance").classList.add(`sg-${filters.stance[0]}`);
+    if (stance) part("stance").className = `sg-stance sg-${stance}`;
     const title = meta.claim ?? meta.title;
     part("title").href = new URL(`.${url}`, root);
     /* Where the title is all there is, it has the marks itself. */
     part("title").replaceChildren(...(content === title && plain.length >= title.length ? marked(excerpt) : [title]));
-    part("excerpt").append(...(content === title ? [] : marked(excerpt)));
+    if (content !== title) {
+      const [before, after] = [content.startsWith(plain.trim()) ? "" : "… ", content.endsWith(plain.trim()) ? "" : " …"];
+      part("excerpt").append(before, ...marked(excerpt), after);
+    }
     for (const name of meta.language ? ["title", "excerpt", "piece"] : []) {
       part(name).lang = meta.language;
       part(name).dir = "auto";
@@ -227,6 +229,7 @@
   });
 
   form.hidden = false;
+  get("unscripted").hidden = true;
   read();
   if (location.search) {
     const { shown: before, place } = history.state ?? {};
