@@ -32,7 +32,7 @@ _PACKAGES = ("pagefind_bin_extended", "pagefind_bin")
 """Packages that carry the program; the extended one also divides Chinese and Japanese into words."""
 
 _STEP = 100
-_PIECE = 1 << 16
+_PIECE = 1 << 20
 _NOT_THERE = "Pagefind is not installed, and the site asks for it"
 _INSTALL = "pip install 'sitegen[search]', or build with --no-search"
 
@@ -46,12 +46,12 @@ def with_engine(config: Config, *, wanted: bool = True) -> Config:
 
 
 def make_bundle(
-    entries: Iterable[Entry], language: str, folder: Path, progress: Callable[[int], None] = lambda _: None
-) -> None:
-    """Let Pagefind write the index of entries into a folder, which is new; `progress` is told how many it has got.
+    entries: Iterable[Entry], language: str, progress: Callable[[int], None] = lambda _: None
+) -> Iterator[tuple[str, bytes]]:
+    """Let Pagefind make the index of entries, and yield its files by path; `progress` is told how many entries it has.
 
     All of them become one index in one language, or readers would find only pieces in the language of the page. Raises
-    `Failed` where the program is not there or does not do its work.
+    `Failed` where the program is not there or does not do its work, before anything is yielded.
     """
     program = _program()
     if program is None:
@@ -69,16 +69,25 @@ def make_bundle(
                 service.send({"type": "AddRecord", "index_id": 0, "language": primary, **structs.asdict(entry)})
                 if done % _STEP == 0:
                     progress(done)
-            service.send({"type": "WriteFiles", "index_id": 0, "output_path": str(folder)})
+            # Not `WriteFiles`: it answers, and ends when it is told to, before it has written all of them (1.5.2).
+            service.send({"type": "GetFiles", "index_id": 0})
             service.end()
-        if service.reason or not (folder / "pagefind-entry.json").is_file():
-            raise _failed(_last_line(complaints) or service.reason or "it wrote no index")
+        if service.files is None:
+            raise _failed(_last_line(complaints) or service.reason)
         progress(done)
+    for file in service.files:
+        yield file.path, b64decode(memoryview(file.content)[1:-1])
+
+
+class _File(msgspec.Struct, frozen=True):
+    path: str
+    content: msgspec.Raw
 
 
 class _Payload(msgspec.Struct, frozen=True):
     type: str
     message: str = ""
+    files: tuple[_File, ...] | None = None
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -91,7 +100,8 @@ _answer = msgspec.json.Decoder(_Answer)
 class _Service:
     """The running program. As a context manager it ends it, whatever happens.
 
-    What it answers is read beside, so that neither waits for the other for ever. `reason` says what went wrong.
+    What it answers is read beside, so that neither waits for the other for ever. `files` are those of the index, whose
+    contents are in Base64 between quotation marks; where there are none, `reason` says what went wrong.
     """
 
     def __init__(self, program: Path, complaints: IO[bytes]) -> None:
@@ -99,6 +109,7 @@ class _Service:
         self._process = subprocess.Popen([program, "--service"], stdin=pipe, stdout=pipe, stderr=complaints)  # noqa: S603 - a program of a package
         self._sent = 0
         self._answers = 0
+        self.files: tuple[_File, ...] | None = None
         self.reason = ""
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -126,7 +137,7 @@ class _Service:
         with suppress(BrokenPipeError, OSError):
             self._process.stdin.flush()  # type: ignore[union-attr]  # a pipe
         self._reader.join()
-        if not self.reason and self._answers < self._sent:
+        if self.files is None and not self.reason:
             self.reason = f"it ended after {self._answers} of {self._sent} requests"
 
     def _read(self) -> None:
@@ -138,17 +149,23 @@ class _Service:
                 self.reason = "what it answered cannot be understood"
             else:
                 self._answers += 1
+                self.files = payload.files
                 if payload.type == "Error":
                     self.reason = payload.message or "it gave no reason"
-            if self.reason or payload.type == "WriteFiles":
+            if self.reason or self.files is not None:
                 self._process.kill()  # so that whoever sends does not wait for it
                 return
 
-    def _each(self) -> Iterator[bytes]:
-        waiting = b""
+    def _each(self) -> Iterator[bytes | bytearray]:
+        """Yield answers, of which the last may have hundreds of megabytes."""
+        waiting = bytearray()
         while data := self._process.stdout.read1(_PIECE):  # type: ignore[union-attr]  # a pipe
-            *answers, waiting = (waiting + data).split(b",")
-            yield from answers
+            *ends, rest = data.split(b",")
+            for end in ends:
+                waiting += end
+                yield waiting
+                waiting = bytearray()
+            waiting += rest
 
 
 def _package() -> str:

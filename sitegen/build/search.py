@@ -6,17 +6,12 @@ these are the only files of the output of which no two builds need to have the s
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 import msgspec
 
 from sitegen.articles.parse import Parser
-from sitegen.build.atomic import disk_trouble
 from sitegen.build.output import Output
 from sitegen.build.pagefind import make_bundle
 from sitegen.build.rendering import Scene
@@ -29,9 +24,8 @@ __all__ = ["Index", "is_index"]
 MADE_OF = f"{BUNDLE}made-of.txt"
 """The file that holds the digest of all that an index is made of."""
 
-_WORK = "index-"
 # The program brings user interfaces along, and modules for languages that the index does not have.
-_USED = ("pagefind.js", "pagefind-entry.json")
+_ENGINE, _ENTRY = "pagefind.js", "pagefind-entry.json"
 
 
 def is_index(path: str) -> bool:
@@ -47,8 +41,6 @@ class Index:
         config = scene.config
         filters = Filters(config, Parser(config.markdown).inline)
         self._language = config.language
-        self._memory = scene.stage.parent
-        self._stage = scene.stage
         self._output = output
         self._entries = Entries(scene.archive, scene.recorder().window, filters)
         self._made_of = f"{self._entries.fingerprint((engine, config.language))}\n".encode()
@@ -74,34 +66,21 @@ class Index:
         """Make the index anew, and add its files to the output; raises `Failed` or `OutputError`."""
         total = len(self._entries)
         progress(0, total)
-        try:
-            # A program whose build was killed may still write: never where a later build looks.
-            for left in self._memory.glob(f"{_WORK}*"):
-                shutil.rmtree(left, ignore_errors=True)
-            with tempfile.TemporaryDirectory(prefix=_WORK, dir=self._memory, ignore_cleanup_errors=True) as work:
-                folder = Path(work) / "bundle"
-                make_bundle(self._entries, self._language, folder, lambda done: progress(done, total))
-                for name in _used(folder):
-                    self._take(f"{BUNDLE}{name}", folder / name)
-        except OSError as error:
-            raise disk_trouble(error, f"{self._memory.name}/{_WORK}") from error
+        for name, data in _used(make_bundle(self._entries, self._language, lambda done: progress(done, total))):
+            self._output.add(f"{BUNDLE}{name}", data)
         self._output.add(MADE_OF, self._made_of)
 
-    def _take(self, path: str, file: Path) -> None:
-        digest = digest_bytes(file.read_bytes())
-        is_new = self._output.there(path) != digest
-        if is_new:
-            target = self._stage / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(file, target)  # noqa: PTH105 - by the ten thousand
-        self._output.accept(path, digest, is_staged=is_new)
 
-
-def _used(folder: Path) -> Iterator[str]:
-    """Yield the files of a bundle that the search page loads, relative to it."""
-    languages = msgspec.json.decode((folder / "pagefind-entry.json").read_bytes())["languages"]
-    modules = {f"wasm.{it['wasm'] or 'unknown'}.pagefind" for it in languages.values()}
-    for file in sorted(folder.rglob("*")):
-        name = file.relative_to(folder).as_posix()
-        if file.is_file() and ("/" in name or name in _USED or name in modules or name.endswith(".pf_meta")):
-            yield name
+def _used(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that the search page loads."""
+    modules: dict[str, bytes] = {}
+    needed: set[str] = set()
+    for name, data in files:
+        if name == _ENTRY:
+            languages = msgspec.json.decode(data)["languages"].values()
+            needed = {f"wasm.{it['wasm'] or 'unknown'}.pagefind" for it in languages}
+        if name.startswith("wasm."):
+            modules[name] = data
+        elif "/" in name or name in (_ENTRY, _ENGINE) or name.endswith(".pf_meta"):
+            yield name, data
+    yield from ((name, data) for name, data in modules.items() if name in needed)

