@@ -75,7 +75,7 @@ $(BIN)/python:
 # These stamps say that what pyproject.toml and constraints.txt ask for is installed.
 $(BIN)/.sitegen: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing sitegen …"
-	@$(INSTALL) -e '.[maps,images]' || $(INSTALL) -e '.[images]' || $(INSTALL) -e .
+	@$(INSTALL) -e '.[images,maps,search]' || $(INSTALL) -e '.[images,search]' || $(INSTALL) -e '.[images]' || $(INSTALL) -e .
 	@touch $@
 
 $(BIN)/.checkers: pyproject.toml constraints.txt | $(BIN)/python

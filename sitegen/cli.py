@@ -251,6 +251,7 @@ def new_article_command(console: Console, project: Project, *, edit: bool, **giv
 @click.option("--verify", is_flag=True, help="Then build clean beside it and compare every byte.")
 @click.option("--clean", is_flag=True, help="Forget what earlier builds left in .sitegen/.")
 @click.option("--keep-going", is_flag=True, help="Publish the rest where pieces have errors (exit code 3).")
+@click.option("--no-search", is_flag=True, help="Leave out the search page and its index.")
 @click.option("--strict", is_flag=True, help="Exit with 1 where there are warnings.")
 @json_option
 @click.pass_obj
@@ -280,7 +281,8 @@ def build_command(
     report = build(job, progress=console.progress, waiting=console.note)
     console.built(report)
     if verify:
-        console.result(f"verified: a clean build makes the same {report.written + report.unchanged} files")
+        but = " besides the index of the search page" if report.search else ""
+        console.result(f"verified: a clean build makes the same files{but}")
     code = KEPT_BACK if report.kept else ERRORS if strict and report.warnings else FINE
     return Outcome(build_document(report), code)
 
@@ -295,13 +297,15 @@ def make_job(  # noqa: PLR0913 - one for each option
     base_url: str | None = None,
     keep_going: bool = False,
     jobs: int = 0,
+    no_search: bool = False,
 ) -> Job:
     """Return the job that options describe; raises `UsageError` where they cannot be met."""
     from sitegen.articles.clock import Clock
     from sitegen.build.clock import now
     from sitegen.build.engine import Job, output_folder
+    from sitegen.build.pagefind import with_engine
 
-    config = project.config(base_url)
+    config = with_engine(project.config(base_url), wanted=not no_search)
     return Job(
         project=project.folder,
         config=config,

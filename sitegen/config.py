@@ -113,7 +113,10 @@ class Markdown(Struct, frozen=True, forbid_unknown_fields=True):
 class Search(Struct, frozen=True, forbid_unknown_fields=True):
     """`[search]`: the search page."""
 
-    engine: Annotated[Literal["pagefind", "none"], Meta(description="what answers searches")] = "pagefind"
+    engine: Annotated[
+        Literal["auto", "pagefind", "none"],
+        Meta(description="what answers searches; `auto`: Pagefind where it is installed"),
+    ] = "auto"
 
 
 class Feeds(Struct, frozen=True, forbid_unknown_fields=True):
@@ -178,6 +181,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     extra: Annotated[dict[str, Any], Meta(description="free; templates see it as `site.extra`")] = field(
         default_factory=dict
     )
+
+    @property
+    def has_search(self) -> bool:
+        """Whether there is a search page; `auto` counts as none until somebody has looked what is installed."""
+        return self.search.engine == "pagefind"
 
     @property
     def zone(self) -> ZoneInfo:

@@ -46,6 +46,7 @@ CODES: Mapping[str, Code] = {
         url_collision="two sources ask for one URL, also when they differ only in case",
         foreign_file="a file that sitegen did not write stands where a page must go",
         output_path="a path that the output folder cannot have, or that would be a file and a folder",
+        search="the index of the search page could not be made",
         stale_output="a file of the output that a clean build makes otherwise, found by `--verify`",
         template="a template cannot be parsed, found or rendered",
     ),

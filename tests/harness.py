@@ -28,7 +28,9 @@ from click.testing import CliRunner, Result
 from sitegen.cli import sitegen
 from sitegen.diagnostics import nearest
 
-CONFIG = 'title = "The Test Desk"\nbase_url = "https://example.org/archive/"\n'
+CONFIG = 'title = "The Test Desk"\nbase_url = "https://example.org/archive/"\nsearch.engine = "none"\n'
+SEARCHED = CONFIG.replace('"none"', '"pagefind"')
+"""The configuration of a site with a search page: an index is made for it, and is not the same bytes twice."""
 
 
 def article(body: str = "Some text.", /, **front: Any) -> str:

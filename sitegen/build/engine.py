@@ -127,6 +127,7 @@ def _as_before(report: BuildReport) -> BuildReport:
         unchanged=report.written + report.unchanged,
         pruned=0,
         pictures=0,
+        search="kept" if report.search else "",
         pages=(),
         notes=(),
     )

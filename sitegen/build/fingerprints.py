@@ -31,6 +31,8 @@ _LIBRARIES = (
     "msgspec",
     "nh3",
     "pillow",
+    "pagefind-bin",
+    "pagefind-bin-extended",
     "pygments",
     "python-frontmatter",
     "python-slugify",

@@ -19,7 +19,8 @@ class Job(Struct, frozen=True, kw_only=True):
     """What to build: a project with its configuration, and the choices of one run.
 
     `jobs` is the number of worker processes, 1 for none and 0 for as many as there are processors; `start` is
-    how they are started, empty for what is best here. `state` is the folder of what builds remember, `.sitegen/`
+    how they are started, empty for what is best here. Where it is not `is_indexed`, the search page has nothing to
+    search in. `state` is the folder of what builds remember, `.sitegen/`
     of the project unless given.
     """
 
@@ -30,6 +31,7 @@ class Job(Struct, frozen=True, kw_only=True):
     keep_going: bool = False
     jobs: int = 0
     start: str = ""
+    is_indexed: bool = True
     state: Path | None = None
 
     @property

@@ -154,13 +154,19 @@ class Output:
                 stage_file(self.stage, path, data)
         self.accept(path, digest, is_staged=is_new)
 
-    def keep(self, renewed: Collection[str]) -> None:
+    @property
+    def own(self) -> Mapping[str, str]:
+        """The files of the last build by path, with the digests that they had then."""
+        return self._manifest.files
+
+    def keep(self, renewed: Collection[str], *, is_all: bool = True) -> None:
         """Take every own file as it stands, but those at `renewed`, which are to be added.
 
-        Only where the folder is as it was left: then nothing can stand in the way of its own files.
+        Only where the folder is as it was left: then nothing can stand in the way of its own files. Where it `is_all`
+        there will be, no file of another name is added and none is removed.
         """
         self._digests = {path: it.digest for path, it in self._known.items() if path not in renewed}
-        self._is_kept = True
+        self._is_kept = is_all
 
     def accept(self, path: str, digest: str, *, is_staged: bool) -> None:
         """Take a file by its digest: one that is staged, see `stage_file`, or that stands there with these bytes."""

@@ -33,6 +33,7 @@ from sitegen.pages.assets import Assets
 from sitegen.pages.links import missing_pages
 from sitegen.pages.page import Page, PublishedFile
 from sitegen.pages.plan import collisions, plan
+from sitegen.pages.search import SEARCH_ASSETS, in_the_way
 from sitegen.pages.snapshot import Snapshot
 
 __all__ = ["Prepared", "Reading", "prepare", "read"]
@@ -62,7 +63,7 @@ class Reading:
         self.archive = understood.archive
         self.assets = assets
         self.snapshot = snapshot
-        assets.publish_theme()
+        assets.publish_theme(() if self.archive.config.has_search else SEARCH_ASSETS)
         for path in self.archive.pictures:
             assets.media_url(path)
         of_pictures = develop(self.archive, assets)
@@ -72,6 +73,7 @@ class Reading:
         found = [
             *collisions(self.pages, self.files),
             *missing_pages(self.archive.loose, self.pages, self.files),
+            *(in_the_way(self.files) if self.archive.config.has_search else ()),
             *assets.findings,
             *of_pictures,
             *snapshot.findings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Literal
 
 from msgspec import Struct
 
@@ -25,7 +26,8 @@ class BuildReport(Struct, frozen=True, kw_only=True):
     `parsed` counts the sources that were not known; `rendered` and `reused` HTML pages and data files such
     as feeds, `files` assets and files copied as they are. `written` are files whose bytes changed,
     `unchanged` those that were right already, `pruned` own files that were removed. `pictures` counts the pictures that
-    variants were made of, and the share images. `pages` are the URLs of
+    variants were made of, and the share images. `search` says what became of the index of the search page: `made`, or
+    `kept` as it was; empty where there is none. `pages` are the URLs of
     what was rendered, sorted. `seconds` is wall time.
     """
 
@@ -39,6 +41,7 @@ class BuildReport(Struct, frozen=True, kw_only=True):
     written: int
     unchanged: int
     pruned: int
+    search: Literal["", "made", "kept"] = ""
     seconds: float
     pictures: int = 0
     omissions: tuple[Omission, ...] = ()

@@ -8,6 +8,7 @@ more than that is left to the whole line.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, structs
 
@@ -35,6 +36,9 @@ from sitegen.build.workers import Crew
 from sitegen.digest import fingerprint
 from sitegen.pages.assets import Assets
 from sitegen.pages.page import Page
+
+if TYPE_CHECKING:
+    from sitegen.build.search import Index
 
 __all__ = ["ARCHIVE", "retouch"]
 
@@ -184,10 +188,13 @@ def _rendered(
     try:
         recorder = scene.recorder()
         reasons = {path: told(askings) for path, askings in extract.changed(recorder.again).items()}
-        output.keep(reasons.keys())
+        index = _index(begun, scene, output)
+        output.keep(reasons.keys() | (index.files if index else ()), is_all=index is None)
         if not _render(scene, extract, output, reasons):
             output.discard()
             return None
+        if index:
+            index.make(lambda *it: begun.progress("indexing", *it))
         written = output.commit()
     finally:
         texts.close()
@@ -199,8 +206,9 @@ def _rendered(
         reused=pages - len(reasons),
         written=len(written.written),
         unchanged=written.unchanged,
-        pruned=0,
         pictures=0,
+        pruned=len(written.pruned),
+        search="made" if index else "kept" if last.report.search else "",
         pages=tuple(sorted(extract.traces[path].page.url for path in reasons)),
         notes=(),
     )
@@ -209,6 +217,16 @@ def _rendered(
     records = now.written() | extract.written(recorder.window.digest)
     begun.state.commit(records | {ARCHIVE: data} if cards else records)
     return report
+
+
+def _index(begun: Beginning, scene: Scene, output: Output) -> Index | None:
+    """Return the index of the search page where it has to be made anew."""
+    if not begun.job.config.has_search or not begun.job.is_indexed:
+        return None
+    from sitegen.build.search import Index
+
+    index = Index(scene, output, begun.engine)
+    return None if index.is_current else index
 
 
 def _other_cards(archive: Archive, names: Iterable[str]) -> dict[str, Card]:

@@ -12,6 +12,7 @@ from sitegen.build.engine import Progress, build
 from sitegen.build.job import Job
 from sitegen.build.manifest import MANIFEST_NAME, read_manifest
 from sitegen.build.report import BuildReport
+from sitegen.build.search import is_index
 from sitegen.diagnostics import Diagnostic, ordered
 from sitegen.errors import Failed, OutputError, UsageError
 
@@ -33,7 +34,7 @@ def verify(
             hint="mend what is listed as kept back, then verify",
         )
     beside = job.memory / "verify"
-    clean = structs.replace(job, state=beside, output=beside / "output")
+    clean = structs.replace(job, state=beside, output=beside / "output", is_indexed=False)
     try:
         _remove(beside)
         build(clean, progress=progress, waiting=waiting)
@@ -46,14 +47,19 @@ def verify(
 
 
 def _differing(output: Path, clean: Path, name: str) -> Iterator[Diagnostic]:
-    ours, theirs = set(read_manifest(output)[0].files), set(read_manifest(clean)[0].files)
-    for path in sorted({MANIFEST_NAME} | ours | theirs):
+    ours, theirs = _own(output), _own(clean)
+    for path in sorted({MANIFEST_NAME} | ours.keys() | theirs.keys()):
         here, there = _bytes(output / path), _bytes(clean / path)
-        if here == there:
+        if here == there or (path == MANIFEST_NAME and ours == theirs):
             continue
         what = "has other bytes than in a clean build" if here and there else "is in only one of the two builds"
         hint = "this is a fault of sitegen: please report it; `sitegen build --clean` puts it right"
         yield Diagnostic.of("stale-output", what, path=f"{name}/{path}", hint=hint)
+
+
+def _own(output: Path) -> dict[str, str]:
+    """Return the files of the manifest with their digests, but for the index of the search page."""
+    return {path: digest for path, digest in read_manifest(output)[0].files.items() if not is_index(path)}
 
 
 def _bytes(file: Path) -> bytes | None:

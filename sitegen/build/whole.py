@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 from operator import attrgetter
 from pathlib import Path
+from typing import Literal
 
 from msgspec import structs
 
@@ -72,12 +73,12 @@ class Whole:
         paths = [*(page.path for page in reading.pages), *(file.path for file in reading.files)]
         if blocked := output.check(paths):
             raise Failed(ordered([*prepared.findings, *blocked]))
-        done = self._update(prepared, output)
+        done, search = self._update(prepared, output)
         try:
             written = output.commit()
         except Failed as failed:
             raise Failed(ordered([*prepared.findings, *failed.diagnostics])) from None
-        report = self._report(prepared, written, done)
+        report = self._report(prepared, written, done, search)
         self._remember(tree, prepared, output, written, report, done)
         return report
 
@@ -99,8 +100,11 @@ class Whole:
         self.darkroom.develop(archive, assets, self.crew, lambda *it: self.begun.progress("pictures", *it))
         return self.darkroom.findings
 
-    def _update(self, prepared: Prepared, output: Output) -> Update:
-        """Render what has to be, and stage every file; raises `RenderError` with all that templates have wrong."""
+    def _update(self, prepared: Prepared, output: Output) -> tuple[Update, Literal["", "made", "kept"]]:
+        """Render what has to be, and stage every file; raises `RenderError` with all that templates have wrong.
+
+        Return what was done, and what became of the index of the search page.
+        """
         reading, job = prepared.reading, self.job
         texts = self.state.texts(self.bodies.keys)
         scene = Scene(
@@ -117,9 +121,10 @@ class Whole:
         crew = self.crew if self.state.shared else structs.replace(self.crew, jobs=1)
         before = Ledger.read(self.state)
         done = update(scene, before, settings, output, crew, lambda *it: self.begun.progress("rendering", *it))
-        texts.close()
         if done.findings:
             raise RenderError(ordered([*prepared.findings, *done.findings]))
+        search = self._index(scene, prepared, output) if job.config.has_search and job.is_indexed else ""
+        texts.close()
         for file in reading.files:
             digest = file.digest or self.known.get(file.source, "")
             if digest and output.there(file.path) == digest:
@@ -128,9 +133,20 @@ class Whole:
                 output.add(file.path, self.darkroom.read(file))
             else:
                 output.add(file.path, file.data if file.data is not None else _read(job.project, file.source))
-        return done
+        return done, search
 
-    def _report(self, prepared: Prepared, written: Written, done: Update) -> BuildReport:
+    def _index(self, scene: Scene, prepared: Prepared, output: Output) -> Literal["made", "kept"]:
+        from sitegen.build.search import Index
+
+        index = Index(scene, output, self.begun.engine)
+        try:
+            return index.bring(lambda *it: self.begun.progress("indexing", *it))
+        except Failed as failed:
+            raise Failed(ordered([*prepared.findings, *failed.diagnostics])) from None
+
+    def _report(
+        self, prepared: Prepared, written: Written, done: Update, search: Literal["", "made", "kept"]
+    ) -> BuildReport:
         reading = prepared.reading
         return BuildReport(
             output=self.begun.name,
@@ -143,6 +159,7 @@ class Whole:
             written=len(written.written),
             unchanged=written.unchanged,
             pruned=len(written.pruned),
+            search=search,
             seconds=0,
             pages=done.rendered,
             omissions=tuple(sorted(reading.content.omissions, key=attrgetter("path"))),

@@ -6,7 +6,7 @@ site's `templates/assets/` replaces the packaged one of the same name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 from sitegen.archive.cards import Card
@@ -100,9 +100,12 @@ class Assets:
             url, source = _share_url(card, made), f"the share image of {card.id}"
             self._files.setdefault(url, PublishedFile(url, source, digest=made.digest, is_made=True))
 
-    def publish_theme(self) -> None:
-        """Ask for every asset of the theme, so that what templates name is known before they are rendered."""
-        for name in sorted(self._theme):
+    def publish_theme(self, without: Collection[str] = ()) -> None:
+        """Ask for every asset of the theme, so that what templates name is known before they are rendered.
+
+        Those that no page uses go `without` being published.
+        """
+        for name in sorted(self._theme.keys() - set(without)):
             self.theme_url(name)
 
     def _read(self, path: str) -> str:

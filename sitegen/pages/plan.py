@@ -49,6 +49,8 @@ def _front(archive: Archive) -> Iterator[Page]:
     feed = urls.feed(urls.corrections(), "xml")
     yield Page(url=urls.corrections(), template="corrections.html", source="the corrections log", feed=feed)
     yield from _feeds(archive, urls.corrections(), "corrections", "the feed of corrections", {})
+    if archive.config.has_search:
+        yield Page(url=urls.search(), template="search.html", source="the search page")
 
 
 def _feeds(

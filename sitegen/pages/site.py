@@ -63,7 +63,7 @@ class Site(Struct, frozen=True, kw_only=True):
             extra=config.extra,
             feeds=config.feeds,
             argument_pages=config.archive.argument_pages,
-            search=False,
+            search=config.has_search,
             page_size=config.archive.page_size,
             generator=f"sitegen {__version__}",
             _ask=ask,

@@ -165,6 +165,8 @@ class Console:
             f"  pages     {report.rendered} rendered, {report.reused} reused, {_count(report.files, 'file')} copied"
         )
         self.result(f"  output    {report.written} written, {report.unchanged} unchanged, {report.pruned} pruned")
+        if report.search:
+            self.result(f"  search    index {report.search}")
         if report.omissions:
             kinds = Counter(_reason(omission.reason) for omission in report.omissions)
             listed = ", ".join(f"{count} {kind[count != 1]}" for kind, count in sorted(kinds.items()))

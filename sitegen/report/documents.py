@@ -50,6 +50,7 @@ _FIGURES = (
     "unchanged",
     "pruned",
     "pictures",
+    "search",
 )
 
 

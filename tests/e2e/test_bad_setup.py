@@ -14,17 +14,17 @@ CONFIGS: dict[str, tuple[str | bytes, list[tuple[str, str, str]]]] = {
     "unknown keys": (
         CONFIG + 'tilte = "x"\n[archive]\npage_siz = 3\n[archve]\n',
         [
-            ("config.toml:3:1", "unknown key “tilte” at the top level", "did you mean `title`?"),
-            ("config.toml:5:1", "unknown key “page_siz” in [archive]", "did you mean `page_size`?"),
-            ("config.toml:6:2", "unknown key “archve” at the top level", "did you mean `archive`?"),
+            ("config.toml:4:1", "unknown key “tilte” at the top level", "did you mean `title`?"),
+            ("config.toml:6:1", "unknown key “page_siz” in [archive]", "did you mean `page_size`?"),
+            ("config.toml:7:2", "unknown key “archve” at the top level", "did you mean `archive`?"),
         ],
     ),
     "wrong types": (
         CONFIG + 'language = 3\n[archive]\npage_size = "x"\n[markdown]\nraw_html = "trust"\n',
         [
-            ("config.toml:3:1", "language: Expected str, got int", ""),
-            ("config.toml:5:1", "archive.page_size: Expected int, got str", ""),
-            ("config.toml:7:1", "markdown.raw_html: Invalid enum value 'trust'", ""),
+            ("config.toml:4:1", "language: Expected str, got int", ""),
+            ("config.toml:6:1", "archive.page_size: Expected int, got str", ""),
+            ("config.toml:8:1", "markdown.raw_html: Invalid enum value 'trust'", ""),
         ],
     ),
     "wrong values": (
@@ -43,11 +43,11 @@ CONFIGS: dict[str, tuple[str | bytes, list[tuple[str, str, str]]]] = {
     ),
     "permalink without a slug": (
         CONFIG + '[archive]\npermalink = "/{year}/"\n',
-        [("config.toml:4:1", "the permalink pattern needs {slug}", 'for example `permalink = "/{section}/{slug}/"`')],
+        [("config.toml:5:1", "the permalink pattern needs {slug}", 'for example `permalink = "/{section}/{slug}/"`')],
     ),
     "permalink that leads out": (
         CONFIG + '[archive]\npermalink = "/../{slug}/"\n',
-        [("config.toml:4:1", "permalink “/../{slug}/” must begin and end with a slash", "for example")],
+        [("config.toml:5:1", "permalink “/../{slug}/” must begin and end with a slash", "for example")],
     ),
     "unknown extension": (
         CONFIG + '[markdown]\nextensions = ["footnots"]\n',

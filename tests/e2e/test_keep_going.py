@@ -160,7 +160,7 @@ def test_what_no_version_can_mend(published: Site) -> None:
     published.delete("content/articles/business/2009/gift.md").write("templates/home.html", "{{ a }}")
     published.fail("--keep-going", code=1).finds("fatal", "templates/home.html:1:1", "template")
     published.delete("templates/home.html").configure("tilte = 'x'")
-    published.fail("--keep-going", code=1).finds("fatal", "config.toml:3:1", "config")
+    published.fail("--keep-going", code=1).finds("fatal", "config.toml:4:1", "config")
 
     assert snapshot(published.output) == before
 

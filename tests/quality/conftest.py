@@ -26,6 +26,9 @@ POLICY = (
 )
 """The content security policy that every page must work under (CSP Level 3): nothing inline, nothing from elsewhere."""
 
+SEARCHING = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+"""That of the search page alone, which runs WebAssembly."""
+
 REPORT = """\
 # Quality
 
@@ -84,7 +87,8 @@ class _Quiet(SimpleHTTPRequestHandler):
         return super().translate_path("/" + path.removeprefix(self.prefix))
 
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
+        is_search = self.path.partition("?")[0].endswith("/search/")
+        self.send_header("Content-Security-Policy", SEARCHING if is_search else POLICY)
         super().end_headers()
 
     def log_message(self, *_args: Any) -> None:

@@ -50,6 +50,9 @@ def test_axe(mode: str, browser: Browser, at_home: str, sample: Sample, npm_pack
         width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if violations := page.evaluate(RUN) + ([["wide", width]] if width > 0 else []):
             found[url] = violations
+    page.goto(f"{at_home}search/?q=data&kind=argument")
+    page.wait_for_selector("[data-sg-hits] mark")
+    found |= {"hits": violations} if (violations := page.evaluate(RUN)) else {}
     context.close()
     elsewhere = [url for url in asked if not url.startswith(at_home)]
 

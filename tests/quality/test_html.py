@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from fnmatch import fnmatch
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +24,8 @@ Find = Callable[[str], Path]
 
 KINDS = {
     "404", "archive", "argument", "arguments", "article", "author", "authors", "claim", "claims", "corrections", "home",
-    "month", "notice", "page", "redirect", "section", "sections", "standards", "tag", "tags", "tombstone", "version",
-    "year",
+    "month", "notice", "page", "redirect", "search", "section", "sections", "standards", "tag", "tags", "tombstone",
+    "version", "year",
 }  # fmt: skip
 LOADS = {
     "script": "src",
@@ -36,6 +37,7 @@ LOADS = {
     "embed": "src",
 }
 A_THOUSAND_WORDS, PAGE, STYLE, SCRIPT = 1000, 15_000, 10_000, 6_000
+SEARCH_STYLE, SEARCH_SCRIPT = 1_000, 4_000
 
 
 def test_every_kind_is_looked_at(sample: Sample) -> None:
@@ -145,11 +147,20 @@ def test_canonical(sample: Sample) -> None:
             assert urls == [f"https://example.org/archive{page.url}"]
 
 
-@pytest.mark.parametrize(("suffix", "limit"), [(".css", STYLE), (".js", SCRIPT)])
-def test_weight_of_assets(sample: Sample, suffix: str, limit: int, figures: Figures) -> None:
-    """All style sheets, and all scripts, are small."""
-    size = sum(len(gzip.compress(data)) for path, data in sample.tree.items() if path.endswith(suffix))
-    what = {".css": "all style sheets", ".js": "all scripts"}[suffix]
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [("style.*.css", STYLE), ("script.*.js", SCRIPT), ("search.*.css", SEARCH_STYLE), ("search.*.js", SEARCH_SCRIPT)],
+)
+def test_weight_of_assets(sample: Sample, name: str, limit: int, figures: Figures) -> None:
+    """All style sheets, and all scripts, are small; those of the search page alone are smaller still."""
+    found = {path: len(gzip.compress(data)) for path, data in sample.tree.items() if fnmatch(path, f"assets/{name}")}
+    mine = {path for path in sample.tree if path.endswith((".css", ".js")) and not path.startswith("assets/pagefind/")}
+    assert len(found) == 1
+    assert len(mine) == 4
+    size = sum(found.values())
+    what = ("the style sheet of " if name.endswith("css") else "the script of ") + (
+        "the search page" if name.startswith("search") else "every page"
+    )
     figures.tell(f"{what}, compressed", f"≤ {limit:,} bytes", f"{size:,} bytes")
     assert size <= limit
 
