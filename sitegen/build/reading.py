@@ -30,6 +30,7 @@ from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic, Severity, ordered
 from sitegen.errors import ContentError, PlanError
 from sitegen.pages.assets import Assets
+from sitegen.pages.catalogues import Catalogues
 from sitegen.pages.links import missing_pages
 from sitegen.pages.page import Page, PublishedFile
 from sitegen.pages.plan import collisions, plan
@@ -66,6 +67,7 @@ class Reading:
             *missing_pages(self.archive.loose, self.pages, self.files),
             *assets.findings,
             *snapshot.findings,
+            *Catalogues(snapshot).findings(),
         ]
         self.findings: tuple[Diagnostic, ...] = ordered([*understood.findings, *judge(found)])
 
