@@ -105,9 +105,12 @@ class Importable(jinja2.Template):
         tree = env.parse(env.loader.get_source(env, self.name)[0])
         once = nodes.Template([node for node in tree.body if not isinstance(node, nodes.Macro)], lineno=1)
         once.set_environment(env)
-        at_once = meta.find_undeclared_variables(once)
+        names = {node.name: node.ctx for node in once.find_all(nodes.Name) if node.name in FUNCTIONS}
+        at_once = {name for name, use in names.items() if use == "load"}
         called = {call.node.name if isinstance(call.node, nodes.Name) else "" for call in once.find_all(nodes.Call)}
-        if any(tree.find_all((nodes.Include, nodes.Extends))) or not called <= at_once <= set(FUNCTIONS):
+        if any(tree.find_all((nodes.Include, nodes.Extends))) or not called | names.keys() <= at_once:
+            return None
+        if meta.find_undeclared_variables(once) - at_once:
             return None
         seen = meta.find_undeclared_variables(tree)
         seen |= {node.name for node in tree.find_all(nodes.Name) if node.name in env.globals}
