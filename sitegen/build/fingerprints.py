@@ -44,7 +44,7 @@ _NOT_SHOWN = ("checks", "defaults", "output", "preview", "publish", "sections")
 
 @cache
 def _sitegen() -> str:
-    """Return the digest of sitegen's own code and catalogues, of Python, and of the libraries that make bytes of pages."""
+    """Return the digest of sitegen's code and catalogues, of Python, and of the libraries that make bytes of pages."""
     hasher = blake2b(sys.version.encode(), digest_size=16)
     for file in sorted(_PACKAGE.rglob("*.py")):
         hasher.update(file.relative_to(_PACKAGE).as_posix().encode() + b"\0")

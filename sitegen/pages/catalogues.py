@@ -27,6 +27,7 @@ SOURCE = "en"
 Key = tuple[str, str]
 """What a message is found by: its context, mostly empty, and its English words; of a plural those for one."""
 
+_LINE = re.compile(r'\s*(?:#.*|(?:msg\w+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*"\s*)?')
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|(%)|(.?))", re.DOTALL)
 
 
@@ -92,6 +93,10 @@ def read_catalogue(file: TemplateFile, language: str) -> tuple[dict[Key, Entry],
 
     from sitegen.pages.languages import locale_of
 
+    # Babel takes a line without its last quotation mark for one without its last letter.
+    for number, line in enumerate(file.text.splitlines(), 1):
+        if not _LINE.fullmatch(line):
+            return {}, (_wrong(file, "is no line of a gettext catalogue", number),)
     try:
         catalogue = read_po(io.StringIO(file.text), locale=locale_of(language), abort_invalid=True)
         form_of = c2py(catalogue.plural_expr)
@@ -105,13 +110,18 @@ def read_catalogue(file: TemplateFile, language: str) -> tuple[dict[Key, Entry],
     entries: dict[Key, Entry] = {}
     findings: list[Diagnostic] = []
     for message in catalogue:
-        texts = message.string if isinstance(message.string, tuple) else (message.string,)
+        texts = _each(message.string)
         if not message.id or message.fuzzy or not any(texts):
             continue
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        ids = _each(message.id)
         findings += (_wrong(file, reason, message.lineno or 1) for reason in _faults(ids, texts))
-        entries[message.context or "", ids[0]] = Entry(tuple(texts), form_of)
+        entries[message.context or "", ids[0]] = Entry(texts, form_of)
     return ({}, tuple(findings)) if findings else (entries, ())
+
+
+def _each(text: object) -> tuple[str, ...]:
+    """Return the words of a message, several where it has plural forms, as Babel has them."""
+    return tuple(map(str, text)) if isinstance(text, tuple) else (str(text or ""),)
 
 
 def placeholders(text: str) -> set[str]:
@@ -125,7 +135,7 @@ def placeholders(text: str) -> set[str]:
 
 
 def _faults(ids: tuple[str, ...], texts: tuple[str, ...]) -> Iterator[str]:
-    """Yield what is wrong with the words of a message: a plural form that is missing, placeholders that are not known."""
+    """Yield what is wrong with the words of a message: missing plural forms, placeholders that are not known."""
     if not all(texts):
         yield f"“{ids[0]}” needs {len(texts)} plural forms, and number {texts.index('')} is empty"
     try:

@@ -1,8 +1,9 @@
 """Imported templates: their modules, made once for all pages to which they look the same.
 
 An import sees what its page sees. Most macros look at little of that: those of the theme's `_macros.html`
-at `site` and at the words of a language, which are one for all pages in it. So the names that a template looks up are read from its tree,
-and the module that was made last in a language is used again where all of them stand for what they stood for then.
+at `site` and at the words of a language, which are one for all pages in it. So the names that a template
+looks up are read from its tree, and the module that was made last in a language is used again where all of
+them stand for what they stood for then.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ class _Names(NamedTuple):
 
     seen: tuple[str, ...]
     at_once: tuple[str, ...]
-
 
 
 class Importable(jinja2.Template):
@@ -105,12 +105,12 @@ class Importable(jinja2.Template):
         tree = env.parse(env.loader.get_source(env, self.name)[0])
         once = nodes.Template([node for node in tree.body if not isinstance(node, nodes.Macro)], lineno=1)
         once.set_environment(env)
-        names = {node.name: node.ctx for node in once.find_all(nodes.Name) if node.name in FUNCTIONS}
-        at_once = {name for name, use in names.items() if use == "load"}
+        names = {(node.name, node.ctx) for node in once.find_all(nodes.Name) if node.name in FUNCTIONS}
+        at_once = {name for name, _ in names}
         called = {call.node.name if isinstance(call.node, nodes.Name) else "" for call in once.find_all(nodes.Call)}
-        if any(tree.find_all((nodes.Include, nodes.Extends))) or not called | names.keys() <= at_once:
+        if any(tree.find_all((nodes.Include, nodes.Extends))) or not called <= at_once:
             return None
-        if meta.find_undeclared_variables(once) - at_once:
+        if meta.find_undeclared_variables(once) - at_once or any(use != "load" for _, use in names):
             return None
         seen = meta.find_undeclared_variables(tree)
         seen |= {node.name for node in tree.find_all(nodes.Name) if node.name in env.globals}
@@ -118,7 +118,8 @@ class Importable(jinja2.Template):
             if name is None or (more := _names_seen(env, name)) is None:
                 return None
             seen.update(more)
-        if any(_PassArg.from_obj(env.filters.get(it.name)) is _PassArg.context for it in tree.find_all(nodes.Filter)):
+        filters = (env.filters.get(node.name) for node in tree.find_all(nodes.Filter))
+        if any(getattr(it, "jinja_pass_arg", None) is _PassArg.context for it in filters):
             seen.update(_AMBIENT)
         return _Names(tuple(sorted(seen)), tuple(sorted(at_once)))
 

@@ -1,9 +1,9 @@
 """Parts: templates that see nothing of the page, so that what they give is made once and kept.
 
 `{% part "_feed_entry.xml" with card, article %}` renders a template that gets `site` and the named
-values, and neither `page` nor `archive`; words are in the language of the piece that it is given. What it gives depends on these alone: wherever the same part is
-made of the same values, on whatever page, it is the same text. The questions behind the values are asked
-by the page, which has them in its own record.
+values, and neither `page` nor `archive`; words are in the language of the piece that it is given. What it
+gives depends on these alone: wherever the same part is made of the same values, on whatever page, it is the
+same text. The questions behind the values are asked by the page, which has them in its own record.
 """
 
 from __future__ import annotations

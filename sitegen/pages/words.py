@@ -29,6 +29,7 @@ class Phrase:
     __slots__ = ("_escaped", "_find")
 
     def __init__(self, find: Callable[..., str]) -> None:
+        """Say what `find` gives; nothing is said yet."""
         self._find = find
         self._escaped: dict[str, Markup] = {}
 
@@ -93,7 +94,7 @@ class Tongues:
     """The words of each language of a build, made when they are first asked for."""
 
     def __init__(self, catalogues: Catalogues, language: str, ask: Callable[[str, str], object]) -> None:
-        """`language` is the site's; `ask` is asked for `words` of a language, so that it notes what a page depends on."""
+        """`language` is the site's; `ask` is asked for `words` of a language: it notes what pages depend on."""
         self._catalogues = catalogues
         self._ask = ask
         self._known: dict[str, Words] = {}
