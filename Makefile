@@ -6,7 +6,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test soak check format quality pictures bench clean
+.PHONY: help site test soak check format messages quality pictures bench clean
 
 # The first of these that is new enough; shims that only pretend to be there are asked too.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -46,6 +46,12 @@ check: $(BIN)/.checkers ## Lint, check the format, the types, the line of import
 format: $(BIN)/.checkers ## Format the code, and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet --exit-zero
 	@$(BIN)/ruff format --quiet
+
+messages: $(BIN)/.sitegen ## Bring the catalogues up to date with the words of templates and code
+	@$(BIN)/pybabel -q extract -F sitegen/locale/babel.cfg -k say --add-location=file --sort-by-file --width=120 \
+		--project=sitegen --copyright-holder="the sitegen authors" -o sitegen/locale/sitegen.pot .
+	@$(BIN)/pybabel -q update -D sitegen -d sitegen/locale -i sitegen/locale/sitegen.pot --no-fuzzy-matching \
+		--ignore-obsolete --omit-header --width=120
 
 quality: $(BIN)/.checkers node_modules/.installed ## Ask every checker about every kind of page, into docs/quality.md
 	@SITEGEN_FIGURES=docs/quality.md $(BIN)/python -m pytest -q -m "" $(ARGS) tests/quality
