@@ -51,7 +51,7 @@ messages: $(BIN)/.sitegen ## Bring the catalogues up to date with the words of t
 	@$(BIN)/pybabel -q extract -F sitegen/locale/babel.cfg -k say --add-location=file --sort-by-file --width=120 \
 		--project=sitegen --copyright-holder="the sitegen authors" -o sitegen/locale/sitegen.pot .
 	@$(BIN)/pybabel -q update -D sitegen -d sitegen/locale -i sitegen/locale/sitegen.pot --no-fuzzy-matching \
-		--ignore-obsolete --omit-header --width=120
+		--ignore-obsolete --width=120
 
 quality: $(BIN)/.checkers node_modules/.installed ## Ask every checker about every kind of page, into docs/quality.md
 	@SITEGEN_FIGURES=docs/quality.md $(BIN)/python -m pytest -q -m "" $(ARGS) tests/quality

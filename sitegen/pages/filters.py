@@ -64,7 +64,7 @@ class Filters:
             "cite": self.cite,
             "date": self.date,
             "debate_map": self.debate_map,
-            "direction": direction,
+            "direction": self.direction,
             "excerpt": self.excerpt,
             "listed": self.listed,
             "markdown": self.markdown,
@@ -142,6 +142,11 @@ class Filters:
         if not isinstance(debate, Debate):
             raise TypeError(f"`debate_map` needs a debate, not {_kind(debate)}")
         return debate_map(debate, self._typography, is_rtl=direction(self._spoken(context)) == "rtl")
+
+    @staticmethod
+    def direction(language: str) -> str:
+        """Return `rtl` for a language that is written from right to left, else `ltr`."""
+        return direction(language)
 
     def excerpt(self, text: str, words: int = 30) -> str:
         """Return the first words of a plain text, with an ellipsis where there are more."""

@@ -247,7 +247,9 @@ def test_facts_of_a_piece(site: Site) -> None:
     assert "Seite 7" in known["Zuerst erschienen"]
     assert "© 1999 Mara Ivers." in known["Rechte"]
     assert known["Funding"] == "Paid by nobody."
-    page.has(".sg-kicker", "Special").has("em", "line").has("time[datetime=2010-01-01]").has("main[lang=de] h1", "A piece")
+    page.has(".sg-kicker", "Special").has("em", "line").has("time[datetime=2010-01-01]").has(
+        "main[lang=de] h1", "A piece"
+    )
 
 
 def test_modes_of_arguments(site: Site) -> None:
