@@ -147,7 +147,7 @@ def test_languages_that_are_spoken() -> None:
         ('msgid "Tags"\nmsgstr "Themen\n', 2, "is no line of a gettext catalogue"),
         ('msgid "Tags"\n\nmsgid "Archive"\nmsgstr "Archiv"\n', 1, "missing msgstr"),
         ('msgid "a"\nmsgstr "b"\nrubbish\n', 3, "is no line of a gettext catalogue"),
-        ('msgid "%(num)s a"\nmsgstr "%(nmu)s b"\n', 1, "no value for %(nmu)s in “%(num)s a”; its placeholders: %(num)s"),
+        ('msgid "%(num)s a"\nmsgstr "%(nmu)s b"\n', 1, "no value for %(nmu)s in “%(num)s a”"),
         ('msgid "a"\nmsgstr "100 % b"\n', 1, "“% ” is no placeholder"),
         ('msgid "a"\nmsgid_plural "as"\nmsgstr[0] "b"\n', 1, "“a” needs 2 plural forms, and number 1 is empty"),
         ('msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(import os);\\n"\n', 1, "is no gettext catalogue"),
