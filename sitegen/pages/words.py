@@ -26,17 +26,23 @@ Messages = Mapping[Key, Entry]
 class Phrase:
     """A function that says messages; `find` gives the words, and takes the function's positional arguments."""
 
-    __slots__ = ("_escaped", "_find")
+    __slots__ = ("_escaped", "_find", "_known")
 
     def __init__(self, find: Callable[..., str]) -> None:
         """Say what `find` gives; nothing is said yet."""
         self._find = find
         self._escaped: dict[str, Markup] = {}
+        self._known: dict[str, str] = {}
 
     @pass_eval_context
     def __call__(self, context: EvalContext, /, *message: Any, **values: Any) -> str:  # noqa: ANN401 - as templates call it
         """Return the words of a message with values in their places; in HTML as safe text."""
-        return self.say(message, values, is_html=bool(context.autoescape))
+        if values or not context.autoescape or len(message) > 1:
+            return self.say(message, values, is_html=bool(context.autoescape))
+        # Most are words alone, said again and again.
+        if (known := self._known.get(message[0])) is None:
+            known = self._known[message[0]] = self.say(message, values, is_html=True)
+        return known
 
     def say(self, message: tuple[Any, ...], values: dict[str, Any], *, is_html: bool) -> str:
         """Do so outside of a template; `num` is the number of a message with plural forms."""
