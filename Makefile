@@ -3,10 +3,20 @@
 # Needed: git, make and Python 3.11 or newer with `venv`. Everything else is installed into .venv/ and
 # node_modules/, from PyPI and npm. Another Python: `make site PYTHON=/opt/python3.13/bin/python3`.
 
+# Dates and names of nobody, which would change with every extraction and say nothing.
+define HEADERS
+import pathlib, re, sys
+for file in map(pathlib.Path, sys.argv[1:]):
+    text = file.read_text("utf-8")
+    text = re.sub(r'^"(Report|POT-C|PO-R|Last-T|Language-T|Generated)[^"]*"\n|^# FIRST AUTHOR.*\n|^#, fuzzy\n(?=msgid "")', "", text, flags=re.M)
+    file.write_text(text.lstrip().replace("Version:  ", "Version: "), "utf-8")
+endef
+export HEADERS
+
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test soak check format quality pictures bench clean
+.PHONY: help site test soak check format messages quality pictures bench clean
 
 # The first of these that is new enough; shims that only pretend to be there are asked too.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -46,6 +56,13 @@ check: $(BIN)/.checkers ## Lint, check the format, the types, the line of import
 format: $(BIN)/.checkers ## Format the code, and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet --exit-zero
 	@$(BIN)/ruff format --quiet
+
+messages: $(BIN)/.sitegen ## Bring the catalogues up to date with the words of templates and code
+	@$(BIN)/pybabel -q extract -F sitegen/locale/babel.cfg -k say --add-location=file --sort-by-file --width=120 \
+		--project=sitegen --copyright-holder="the sitegen authors" -o sitegen/locale/sitegen.pot .
+	@$(BIN)/pybabel -q update -D sitegen -d sitegen/locale -i sitegen/locale/sitegen.pot --no-fuzzy-matching \
+		--ignore-obsolete --width=120
+	@$(BIN)/python -c "$$HEADERS" sitegen/locale/sitegen.pot sitegen/locale/*/LC_MESSAGES/sitegen.po
 
 quality: $(BIN)/.checkers node_modules/.installed ## Ask every checker about every kind of page, into docs/quality.md
 	@SITEGEN_FIGURES=docs/quality.md $(BIN)/python -m pytest -q -m "" $(ARGS) tests/quality

@@ -279,6 +279,10 @@ def build_command(
     if verify:
         from sitegen.build.verify import verify as build
     report = build(job, progress=console.progress, waiting=console.note)
+    if job.notes:
+        from msgspec import structs
+
+        report = structs.replace(report, notes=(*report.notes, *job.notes))
     console.built(report)
     if verify:
         but = " besides the index of the search page" if report.search else ""
@@ -303,9 +307,11 @@ def make_job(  # noqa: PLR0913 - one for each option
     from sitegen.articles.clock import Clock
     from sitegen.build.clock import now
     from sitegen.build.engine import Job, output_folder
-    from sitegen.build.pagefind import with_engine
+    from sitegen.build.pagefind import NO_SEARCH, with_engine
 
-    config = with_engine(project.config(base_url), wanted=not no_search)
+    asked = project.config(base_url)
+    config = with_engine(asked, wanted=not no_search)
+    is_missing = asked.has_search and not config.has_search and not no_search
     return Job(
         project=project.folder,
         config=config,
@@ -313,6 +319,7 @@ def make_job(  # noqa: PLR0913 - one for each option
         output=output_folder(project.folder, config, output),
         keep_going=keep_going,
         jobs=jobs,
+        notes=(NO_SEARCH,) if is_missing else (),
     )
 
 

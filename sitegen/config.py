@@ -113,10 +113,7 @@ class Markdown(Struct, frozen=True, forbid_unknown_fields=True):
 class Search(Struct, frozen=True, forbid_unknown_fields=True):
     """`[search]`: the search page."""
 
-    engine: Annotated[
-        Literal["auto", "pagefind", "none"],
-        Meta(description="what answers searches; `auto`: Pagefind where it is installed"),
-    ] = "auto"
+    engine: Annotated[Literal["pagefind", "none"], Meta(description="what answers searches")] = "pagefind"
 
 
 class Feeds(Struct, frozen=True, forbid_unknown_fields=True):
@@ -184,7 +181,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     @property
     def has_search(self) -> bool:
-        """Whether there is a search page; `auto` counts as none until somebody has looked what is installed."""
+        """Whether there is a search page."""
         return self.search.engine == "pagefind"
 
     @property

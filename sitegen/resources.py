@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["starter_folder", "theme_folder"]
+__all__ = ["locale_folder", "starter_folder", "theme_folder"]
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -17,6 +17,11 @@ def theme_folder() -> Path:
     """Return the folder of the packaged templates."""
     packaged = _PACKAGE / "_theme"
     return packaged if packaged.is_dir() else _PACKAGE.parent / "templates"
+
+
+def locale_folder() -> Path:
+    """Return the folder of the packaged catalogues."""
+    return _PACKAGE / "locale"
 
 
 def starter_folder() -> Path:

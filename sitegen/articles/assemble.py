@@ -58,7 +58,7 @@ def assemble(
         standards=standards or "none",
         standards_origin="article" if meta.standards else "default",
         genre=genre,
-        language=language or config.language,
+        language=(language or config.language).replace("_", "-"),
         body=body,
         origins=_origins(
             section_origin,

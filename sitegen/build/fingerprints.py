@@ -47,10 +47,12 @@ _NOT_SHOWN = ("checks", "defaults", "output", "preview", "publish", "sections")
 
 @cache
 def _sitegen() -> str:
-    """Return the digest of sitegen's own code, of Python, and of the libraries that make bytes of pages."""
+    """Return the digest of sitegen's code and catalogues, of Python, and of the libraries that make bytes of pages."""
     hasher = blake2b(sys.version.encode(), digest_size=16)
     for file in sorted(_PACKAGE.rglob("*.py")):
         hasher.update(file.relative_to(_PACKAGE).as_posix().encode() + b"\0")
+        hasher.update(blake2b(file.read_bytes()).digest())
+    for file in sorted((_PACKAGE / "locale").glob("*/LC_MESSAGES/*.po")):
         hasher.update(blake2b(file.read_bytes()).digest())
     for name in _installed():
         hasher.update(name.encode() + b"\n")
@@ -105,4 +107,5 @@ def world_fingerprint(job: Job, engine: str, snapshot: Snapshot) -> bytes:
     """Return the digest of all that a build depends on besides files of `content/`, its output and the time."""
     choices = (job.clock.drafts, job.clock.future, job.keep_going, str(job.output))
     templates = {name: file.text for name, file in snapshot.templates.items()}
-    return fingerprint((engine, job.config, choices, templates, snapshot.assets, snapshot.findings))
+    catalogues = {name: file.text for name, file in snapshot.catalogues.items()}
+    return fingerprint((engine, job.config, choices, templates, catalogues, snapshot.assets, snapshot.findings))

@@ -20,8 +20,8 @@ class Job(Struct, frozen=True, kw_only=True):
 
     `jobs` is the number of worker processes, 1 for none and 0 for as many as there are processors; `start` is
     how they are started, empty for what is best here. Where it is not `is_indexed`, the search page has nothing to
-    search in. `state` is the folder of what builds remember, `.sitegen/`
-    of the project unless given.
+    search in. `state` is the folder of what builds remember, `.sitegen/` of the project unless given. `notes` are
+    to be told of these choices, whatever the build finds.
     """
 
     project: Path
@@ -33,6 +33,7 @@ class Job(Struct, frozen=True, kw_only=True):
     start: str = ""
     is_indexed: bool = True
     state: Path | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def memory(self) -> Path:

@@ -26,7 +26,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.errors import Failed
 from sitegen.pages.search import Entry
 
-__all__ = ["make_bundle", "with_engine"]
+__all__ = ["NO_SEARCH", "make_bundle", "with_engine"]
 
 _PACKAGES = ("pagefind_bin_extended", "pagefind_bin")
 """Packages that carry the program; the extended one also divides Chinese and Japanese into words."""
@@ -34,15 +34,20 @@ _PACKAGES = ("pagefind_bin_extended", "pagefind_bin")
 _STEP = 100
 _PIECE = 1 << 20
 _NOT_THERE = "Pagefind is not installed, and the site asks for it"
+NO_SEARCH = (
+    "there is no search page, because Pagefind is not installed: "
+    """run `pip install 'sitegen[search]'`, or write `engine = "none"` below [search]"""
+)
+"""What is told where a site would have a search page."""
+
 _INSTALL = "pip install 'sitegen[search]', or build with --no-search"
 
 
 def with_engine(config: Config, *, wanted: bool = True) -> Config:
-    """Return a configuration that says whether there is a search page: `auto` becomes what is installed."""
-    engine = config.search.engine if wanted else "none"
-    if engine == "auto":
-        engine = "pagefind" if _package() else "none"
-    return structs.replace(config, search=structs.replace(config.search, engine=engine))
+    """Return a configuration without a search page where none is wanted, or Pagefind is not installed."""
+    if not config.has_search or (wanted and _package()):
+        return config
+    return structs.replace(config, search=structs.replace(config.search, engine="none"))
 
 
 def make_bundle(

@@ -30,6 +30,7 @@ from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic, Severity, ordered
 from sitegen.errors import ContentError, PlanError
 from sitegen.pages.assets import Assets
+from sitegen.pages.catalogues import Catalogues
 from sitegen.pages.links import missing_pages
 from sitegen.pages.page import Page, PublishedFile
 from sitegen.pages.plan import collisions, plan
@@ -77,6 +78,7 @@ class Reading:
             *assets.findings,
             *of_pictures,
             *snapshot.findings,
+            *Catalogues(snapshot).findings(),
         ]
         self.findings: tuple[Diagnostic, ...] = ordered([*understood.findings, *judge(found)])
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from msgspec import Struct
 
 from sitegen.archive.archive import Archive
@@ -26,6 +25,7 @@ from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.digest import digest_bytes
 from sitegen.pages.assets import Assets
+from sitegen.pages.catalogues import Catalogues
 from sitegen.pages.filters import Filters
 from sitegen.pages.page import Page
 from sitegen.pages.render import Renderer
@@ -33,6 +33,7 @@ from sitegen.pages.site import Site
 from sitegen.pages.sitemap import sitemap_entries, sitemap_parts
 from sitegen.pages.snapshot import Snapshot
 from sitegen.pages.templates import environment
+from sitegen.pages.words import Tongues
 
 __all__ = ["Rendered", "Scene", "Task", "rendering"]
 
@@ -67,6 +68,7 @@ class Scene(Struct, frozen=True, kw_only=True):
             "sitemap": lambda part: sitemap_entries(parts[part], archive.cards),
             "sitemaps": lambda: len(parts),
             "asset": self.assets.theme_url,
+            "words": Catalogues(self.snapshot).own,
         }
         assets = self.assets
         share_url = assets.share_url if assets.lightbox is not None and assets.lightbox.has_shares else None
@@ -75,12 +77,10 @@ class Scene(Struct, frozen=True, kw_only=True):
     def renderer(self, recorder: Recorder) -> Renderer:
         """Return what renders pages and asks `recorder`."""
         site = Site.of(self.config, recorder.fact)
-        return Renderer(self.environment(), self.snapshot, site, recorder.fact, self.config)
-
-    def environment(self) -> jinja2.Environment:
-        """Return the environment of the templates."""
-        filters = Filters(self.config, Parser(self.config.markdown).inline)
-        return environment(self.snapshot, filters.by_name())
+        tongues = Tongues(Catalogues(self.snapshot), self.config.language, recorder.fact)
+        filters = Filters(self.config, Parser(self.config.markdown).inline, tongues)
+        env = environment(self.snapshot, filters.by_name(), tongues)
+        return Renderer(env, self.snapshot, site, recorder.fact, self.config, tongues)
 
 
 class Task(Struct, frozen=True, array_like=True):

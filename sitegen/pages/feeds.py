@@ -14,6 +14,7 @@ from sitegen.articles.dates import EdtfDate
 from sitegen.config import Config
 from sitegen.pages.page import Page
 from sitegen.pages.site import Site
+from sitegen.pages.words import Words
 
 __all__ = ["Feed", "FeedCorrection", "make_feed"]
 
@@ -44,19 +45,22 @@ class Feed(Struct, frozen=True, kw_only=True):
     corrections: tuple[FeedCorrection, ...] = ()
 
 
-def make_feed(page: Page, queries: Queries, site: Site, config: Config) -> Feed:
-    """Return the feed that a page of the plan stands for: of the site, a section, author or tag, or of corrections."""
+def make_feed(page: Page, queries: Queries, site: Site, config: Config, words: Words) -> Feed:
+    """Return the feed that a page of the plan stands for: of the site, a section, author or tag, or of corrections.
+
+    Its title is in the language of `words`.
+    """
     articles: tuple[Card, ...] = ()
     corrections: tuple[FeedCorrection, ...] = ()
     title = site.title
     if page.kind == "corrections":
-        title = f"Corrections · {title}"
+        title = words.say("%(title)s · %(site)s", title=words.say("Corrections"), site=title)
         corrections = tuple(_corrections(queries.corrections(), config.feeds.limit))
         dates = [item.entry.correction.date for item in corrections]
     else:
         filters: dict[str, Any] = {kind: page.parameters[kind] for kind in _TERMS if kind in page.parameters}
         for kind, name in filters.items():
-            title = f"{getattr(queries, kind)(name).term.name} · {title}"
+            title = words.say("%(title)s · %(site)s", title=getattr(queries, kind)(name).term.name, site=title)
         # Without `chunk` a listing is a tuple.
         articles = tuple(queries.articles(limit=config.feeds.limit, **filters))  # type: ignore[arg-type]
         dates = [card.updated or card.date for card in articles]

@@ -55,7 +55,7 @@ class Lightbox:
         return ShareText(
             title=typographic(card.title, card.language) if has_typography else card.title,
             authors=", ".join(author.term.name for author in card.authors),
-            date=self._filters.date(card.date),
+            date=self._filters.said(card.date),
             site=self._config.title,
             font=self._font,
         )

@@ -1,9 +1,9 @@
 """Parts: templates that see nothing of the page, so that what they give is made once and kept.
 
 `{% part "_feed_entry.xml" with card, article %}` renders a template that gets `site` and the named
-values, and neither `page` nor `archive`. What it gives depends on these alone: wherever the same part is
-made of the same values, on whatever page, it is the same text. The questions behind the values are asked
-by the page, which has them in its own record.
+values, and neither `page` nor `archive`; words are in the language of the piece that it is given. What it
+gives depends on these alone: wherever the same part is made of the same values, on whatever page, it is the
+same text. The questions behind the values are asked by the page, which has them in its own record.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from markupsafe import Markup as SafeText
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sitegen.archive.cards import ArticleView, Card
 from sitegen.pages.site import Site
 
 __all__ = ["Parts"]
@@ -62,6 +63,7 @@ class Parts(Extension):
                 str(value)  # which raises its error
             if value is not None and not isinstance(value, Struct):
                 raise TypeError(f"a part is made of answers of the archive, not of a {type(value).__name__}")
+        names = self._names(values)
         site = self._without_questions(site)
         identity = (site, *values.values())
         key = (name, *values, *map(id, identity))
@@ -69,13 +71,21 @@ class Parts(Extension):
             self._kept.move_to_end(key)
             return self._kept[key][1]
         template = self.environment.get_template(name)
-        text = SafeText(template.render(site=site, **values))  # noqa: S704 - it is printed there
+        text = SafeText(template.render(site=site, **names, **values))  # noqa: S704 - it is printed there
         # The values are kept with the text, so that no others get their identity.
         self._kept[key] = (identity, text)
         self._characters += len(text)
         while self._characters > _CHARACTERS:
             self._characters -= len(self._kept.popitem(last=False)[1][1])
         return text
+
+    def _names(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return the functions that say something in the language of the first value that is a piece, if any is."""
+        for value in values.values():
+            if isinstance(value, (ArticleView, Card)):
+                card = value.card if isinstance(value, ArticleView) else value
+                return self.environment.tongue(card.language).names  # type: ignore[attr-defined,no-any-return]
+        return {}
 
     def _without_questions(self, site: Site) -> Site:
         """Return a site that answers no questions: always the same for the same site, and for itself."""

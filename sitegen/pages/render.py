@@ -22,6 +22,7 @@ from sitegen.pages.page import Page
 from sitegen.pages.site import PageInfo, Site
 from sitegen.pages.snapshot import Snapshot
 from sitegen.pages.templates import problem
+from sitegen.pages.words import Tongues
 
 __all__ = ["FEEDS", "Renderer"]
 
@@ -44,7 +45,13 @@ class Renderer:
     """Renders the pages of one plan."""
 
     def __init__(
-        self, env: jinja2.Environment, snapshot: Snapshot, site: Site, sitemaps: Sitemaps, config: Config
+        self,
+        env: jinja2.Environment,
+        snapshot: Snapshot,
+        site: Site,
+        sitemaps: Sitemaps,
+        config: Config,
+        tongues: Tongues,
     ) -> None:
         """Render with `env` what is in `snapshot`; `sitemaps` is asked for what depends on the whole plan."""
         self._env = env
@@ -52,13 +59,15 @@ class Renderer:
         self._site = site
         self._config = config
         self._sitemaps = sitemaps
+        self._tongues = tongues
 
     def render(self, page: Page, queries: Queries) -> bytes | Diagnostic:
         """Return the bytes of a page in UTF-8, or what is wrong with its template."""
         try:
             template = self._env.get_template(page.template)
             subject = self._subject(page, queries)
-            text = template.render(site=self._site, page=PageInfo.of(page), archive=queries, **subject)
+            names = self._names(subject)
+            text = template.render(site=self._site, page=PageInfo.of(page), archive=queries, **names, **subject)
         except Exception as error:  # noqa: BLE001 - a template can raise anything; it is told with its place
             return problem(error, self._snapshot, page.url)
         if page.template.endswith(".html"):
@@ -69,11 +78,19 @@ class Renderer:
                 data = forbidden.sub(b"", data)
         return data
 
+    def _names(self, subject: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the words of a page where they are not the site's: those of the piece that it is about."""
+        interface = self._tongues.of("")
+        if "article" not in subject:
+            return {}
+        words = self._tongues.of(subject["article"].card.language)
+        return {} if words is interface else words.names
+
     def _subject(self, page: Page, queries: Queries) -> Mapping[str, Any]:
         """Ask for what the page is about; the names are those of the template API."""
         given = page.parameters
         if page.template in FEEDS:
-            return {"feed": make_feed(page, queries, self._site, self._config)}
+            return {"feed": make_feed(page, queries, self._site, self._config, self._tongues.interface)}
         if page.template == "sitemap.xml":
             return {"entries": self._sitemaps("sitemap", int(given["part"]))}
         if page.template == "sitemap-index.xml":

@@ -87,18 +87,18 @@ class Entries:
             yield from self._article(name)
         for name in self._archive.bucket(("claims",)):
             claim = self._profiles.claim(name)
-            title = self._filters.typography(claim.title)
+            title = self._filters.typeset(claim.title)
             yield _record("claim", claim.url, title, f"{claim.description} {_words(claim.html)}")
         for name in self._archive.bucket(("pages",)):
             page = self._profiles.page(name)
-            title = self._filters.typography(page.title, page.language)
+            title = self._filters.typeset(page.title, page.language)
             yield _record("page", page.url, title, f"{page.description} {_words(page.html)}", self._language(page))
 
     def _article(self, name: str) -> Iterator[Entry]:
         card, text = self._window.card(name), self._window.text(name)
         about = {
             "author": ", ".join(byline.term.name for byline in card.authors),
-            "date": self._filters.date(card.date),
+            "date": self._filters.said(card.date),
             **self._language(card),
         }
         filters = {
@@ -108,7 +108,7 @@ class Entries:
             "year": [str(card.date.year)],
         }
         sort = {"date": str(self._archive.instants[name])}
-        title = _plain(self._filters.typography(card.title, card.language))
+        title = _plain(self._filters.typeset(card.title, card.language))
         yield Entry(
             url=card.url,
             content=_plain(self._other_words(card, text)) or title,
@@ -118,7 +118,7 @@ class Entries:
         )
         for point, index in zip(self._window.points(name), text.points, strict=True):
             argument = self._views.argument_card(f"{name}#{point.id}")
-            claim = _plain(self._filters.typography(point.claim, card.language))
+            claim = _plain(self._filters.typeset(point.claim, card.language))
             rest = _plain(text.parts[index].text.removeprefix(point.claim).lstrip(" .:;,"))
             yield Entry(
                 url=argument.url,
@@ -133,7 +133,7 @@ class Entries:
         arguments = set(text.points)
         own = self._window.article(card.id).meta.description
         parts = [part.text for index, part in enumerate(text.parts) if index not in arguments]
-        dek = _words(self._filters.markdown(card.dek, card.language)) if card.dek else ""
+        dek = _words(self._filters.line(card.dek, card.language)) if card.dek else ""
         return " ".join([dek, own, *parts, *(note.text for note in text.footnotes)])
 
     def _language(self, of: object) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""All templates and theme assets of a build, read once: what is rendered is what was there when it began.
+"""All templates, catalogues and theme assets of a build, read once: what is rendered is what was there when it began.
 
 The site's own files come before the packaged ones, file by file.
 """
@@ -19,6 +19,7 @@ PACKAGED = "sitegen/templates"
 """The folder that findings name for packaged templates: they are not among the site's files."""
 
 _ASSETS = "assets/"
+_CATALOGUES = "locale/"
 
 
 class TemplateFile(Struct, frozen=True):
@@ -29,11 +30,15 @@ class TemplateFile(Struct, frozen=True):
 
 
 class Snapshot(Struct, frozen=True):
-    """All templates and theme assets of a build, by name, and what could not be read."""
+    """All templates, theme assets and catalogues of a build, by name, and what could not be read.
+
+    The catalogues are those of the site.
+    """
 
     templates: dict[str, TemplateFile]
     assets: dict[str, bytes]
     findings: tuple[Diagnostic, ...] = ()
+    catalogues: dict[str, TemplateFile] = {}
 
     @classmethod
     def read(cls, site: Path, theme: Path) -> Snapshot:
@@ -44,6 +49,7 @@ class Snapshot(Struct, frozen=True):
         templates: dict[str, TemplateFile] = {}
         assets: dict[str, bytes] = {}
         findings: list[Diagnostic] = []
+        catalogues: dict[str, TemplateFile] = {}
         for folder, shown in ((theme, PACKAGED), (site, "templates")):
             for name, file in _files(folder):
                 path = f"{shown}/{name}"
@@ -52,9 +58,11 @@ class Snapshot(Struct, frozen=True):
                     findings.append(content)
                 elif isinstance(content, bytes):
                     assets[name.removeprefix(_ASSETS)] = content
+                elif name.startswith(_CATALOGUES) and name.endswith(".po"):
+                    catalogues[name.removeprefix(_CATALOGUES)] = TemplateFile(path, content)
                 else:
                     templates[name] = TemplateFile(path, content)
-        return cls(templates, assets, tuple(findings))
+        return cls(templates, assets, tuple(findings), catalogues)
 
 
 def _files(folder: Path, prefix: str = "", above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path]]:

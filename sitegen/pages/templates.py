@@ -31,14 +31,15 @@ from sitegen.pages.code import Code
 from sitegen.pages.modules import Importable
 from sitegen.pages.parts import Parts
 from sitegen.pages.snapshot import Snapshot
+from sitegen.pages.words import ENGLISH, Phrase, Tongues, Words
 
 __all__ = ["NAMES", "environment", "problem"]
 
 NAMES: tuple[str, ...] = (
-    "archive", "argument", "article", "author", "chunk", "claim", "document", "entries", "feed", "month", "notice",
-    "page", "section", "site", "sitemaps", "tag", "target", "version", "year",
+    "archive", "argument", "article", "author", "chunk", "claim", "document", "entries", "feed", "interface",
+    "language", "month", "notice", "page", "section", "site", "sitemaps", "tag", "target", "version", "year",
 )  # fmt: skip
-"""The names that templates get, each where it has a meaning; always `archive`, `page` and `site`."""
+"""The names that templates get, each where it has a meaning; always `archive`, `language`, `page` and `site`."""
 
 _REMOVED_FILTERS = ("random",)
 _REMOVED_GLOBALS = ("lipsum",)
@@ -102,13 +103,13 @@ class _Environment(ImmutableSandboxedEnvironment):
         return jinja2.Environment.getattr(self, obj, attribute)
 
     def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the same
-        """Call what a template calls; macros, and methods of texts, get what they would get from Jinja."""
+        """Call what a template calls; macros, words, and methods of texts, get what they would get from Jinja."""
         kind = type(called)
-        if kind is not Macro and kind is not BuiltinMethodType:
+        if kind is not Macro and kind is not Phrase and kind is not BuiltinMethodType:
             return super().call(context, called, *args, **kwargs)
         kwargs.pop("_loop_vars", None)
         kwargs.pop("_block_vars", None)
-        if kind is Macro:
+        if kind is not BuiltinMethodType:
             return called(context.eval_ctx, *args, **kwargs)
         return called(*args, **kwargs)
 
@@ -157,8 +158,10 @@ def _is_harmless(kind: type, attribute: str) -> bool:
     return issubclass(kind, (Struct, Queries, LoopContext, TemplateModule))
 
 
-def environment(snapshot: Snapshot, filters: Mapping[str, Callable[..., Any]]) -> jinja2.Environment:
-    """Return the environment of a build, with the filters of the template API."""
+def environment(
+    snapshot: Snapshot, filters: Mapping[str, Callable[..., Any]], tongues: Tongues | None = None
+) -> jinja2.Environment:
+    """Return the environment of a build, with the filters of the template API; without `tongues` it is English."""
 
     def load(name: str) -> tuple[str, str | None, Callable[[], bool]] | None:
         file = snapshot.templates.get(name)
@@ -172,7 +175,7 @@ def environment(snapshot: Snapshot, filters: Mapping[str, Callable[..., Any]]) -
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        extensions=[Parts],
+        extensions=[Parts, "jinja2.ext.i18n"],
         cache_size=-1,
         auto_reload=False,
     )
@@ -182,7 +185,15 @@ def environment(snapshot: Snapshot, filters: Mapping[str, Callable[..., Any]]) -
         env.globals.pop(name, None)
     env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     env.filters.update(filters)
+    interface = tongues.interface if tongues else ENGLISH
+    env.globals.update(interface.names, interface=interface)
+    env.newstyle_gettext = True  # type: ignore[attr-defined]  # for `trans`: values go to the functions
+    env.tongue = tongues.of if tongues else _english  # type: ignore[attr-defined]  # for parts
     return env
+
+
+def _english(_language: str) -> Words:
+    return ENGLISH
 
 
 @jinja2.pass_context

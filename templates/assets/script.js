@@ -92,7 +92,7 @@ function navigate(outline, bar) {
     current = index;
     const { link, number } = steps[index] ?? {};
     link?.setAttribute("aria-current", "step");
-    position.textContent = number ? `${number} ${position.dataset.sgOf} ${total}` : total;
+    position.textContent = number ? position.dataset.sgOf.replace("#", number) : total;
     place.textContent = number ? position.textContent : unplaced[0];
     label.replaceChildren(link ? $(".sg-words", link).cloneNode(true) : unplaced[1]);
     back.disabled = index < 1;

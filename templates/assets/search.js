@@ -171,8 +171,10 @@
       hits = q ? found.results.filter((hit) => hit.score > 0) : found.results;
       await show(number, now);
       if (now !== turn) return;
-      const count = hits.length.toLocaleString(document.documentElement.lang);
-      said.textContent = { 0: words.none, 1: words.one }[hits.length] ?? words.many.replace("{count}", count);
+      const { lang } = document.documentElement;
+      const form = new Intl.PluralRules(lang).select(hits.length);
+      const count = hits.length.toLocaleString(lang);
+      said.textContent = hits.length ? named.results[form].replace("{count}", count) : words.none;
       nothing.hidden = hits.length > 0;
     } catch {
       if (now !== turn) return;

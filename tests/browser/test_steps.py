@@ -208,7 +208,7 @@ def test_from_the_right(reader_with: Readers, host_from_the_right: str) -> None:
     reader.press("ArrowRight").is_alone_at("first")
     reader.swipe(150).is_alone_at("second")
     reader.swipe(-150).is_alone_at("first")
-    reader.page.get_by_role("button", name="Next").click()
+    reader.page.get_by_role("button", name="التالي").click()
     reader.is_alone_at("second")
 
 

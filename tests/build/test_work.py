@@ -197,6 +197,18 @@ def test_macros(desk: Desk) -> None:
     assert desk.edit("templates/_frame.html", ("<!doctype html>", "<!DOCTYPE html>")) == desk.everything - plain
 
 
+def test_catalogue(desk: Desk) -> None:
+    """A catalogue of the site renders what can speak its language: pages of pieces in it, or all of the site's."""
+    desk.edit(GIFT, ("title: The gift", "title: The gift\nlanguage: de-AT"))
+
+    assert desk.write("templates/locale/de.po", 'msgid "Tags"\nmsgstr "Themen"\n') == GIFT_PAGES
+    assert desk.write("templates/locale/de-AT.po", 'msgid "Tags"\nmsgstr "Sachen"\n') == GIFT_PAGES
+    assert desk.write("templates/locale/fr.po", 'msgid "Tags"\nmsgstr "Sujets"\n') == set()
+    assert desk.write("templates/locale/en.po", 'msgid "Tags"\nmsgstr "Topics"\n') == desk.everything
+    desk.site.delete("templates/locale/de.po")
+    assert desk.build() == GIFT_PAGES
+
+
 def test_unused_template(desk: Desk) -> None:
     """A template that no page uses makes no work."""
     assert desk.write("templates/_unused.html", "Unused.") == set()

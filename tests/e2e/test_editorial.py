@@ -242,12 +242,14 @@ def test_facts_of_a_piece(site: Site) -> None:
     page = site.build().page("/a/piece/")
 
     known = facts(page)
-    assert "First" in known["First published"]
-    assert "The Daily" in known["First published"]
-    assert "page 7" in known["First published"]
-    assert "© 1999 Mara Ivers." in known["Rights"]
+    assert "First" in known["Zuerst erschienen"]
+    assert "The Daily" in known["Zuerst erschienen"]
+    assert "Seite 7" in known["Zuerst erschienen"]
+    assert "© 1999 Mara Ivers." in known["Rechte"]
     assert known["Funding"] == "Paid by nobody."
-    page.has(".sg-kicker", "Special").has("em", "line").has("time[datetime=2010-01-01]").has("h1[lang=de]", "A piece")
+    page.has(".sg-kicker", "Special").has("em", "line").has("time[datetime=2010-01-01]").has(
+        "main[lang=de] h1", "A piece"
+    )
 
 
 def test_modes_of_arguments(site: Site) -> None:

@@ -33,8 +33,13 @@ def filters(more: str = "", **theme: bytes) -> dict[str, Any]:
     assets = Assets(Path(), {name.replace("_", "."): data for name, data in theme.items()})
     found = Filters(settings, cache(lambda language: Inline(settings.markdown, language))).by_name()
     site = Site.of(settings, lambda _, name: assets.theme_url(name))
-    context = jinja2.Environment(autoescape=True).from_string("").new_context({"site": site})
-    return found | {"asset": partial(found["asset"], context)}
+    context = (
+        jinja2.Environment(autoescape=True).from_string("").new_context({"site": site, "language": settings.language})
+    )
+    return {
+        name: partial(it, context) if hasattr(it, "jinja_pass_arg") and name != "tojson" else it
+        for name, it in found.items()
+    }
 
 
 FULL, MONTH, YEAR = EdtfDate("2009-07-20"), EdtfDate("1998-05"), EdtfDate("1998")

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import jinja2
 import pytest
 
+from sitegen.config import parse
+from sitegen.pages.catalogues import Entry
+from sitegen.pages.filters import Filters
 from sitegen.pages.modules import Importable
 from sitegen.pages.snapshot import Snapshot, TemplateFile
 from sitegen.pages.templates import environment
+from sitegen.pages.words import Words
 
 PAGE = '{% import "m.html" as m %}{{ m.f() }}'
 
@@ -21,8 +26,9 @@ def made(module: str, pages: list[dict[str, Any]], page: str = PAGE, **others: s
     rendered, modules = [], []
     for values in pages:
         rendered.append(template.render(values))
-        modules.append(getattr(env.get_template("m.html"), "_last", None))
-    return rendered, len({id(kept[1]) for kept in modules if kept}) if all(modules) else len(pages)
+        kept = getattr(env.get_template("m.html"), "_last", None)
+        modules += kept.values() if kept else ()
+    return rendered, len({id(it[1]) for it in modules}) if modules else len(pages)
 
 
 def test_shared() -> None:
@@ -67,6 +73,39 @@ def test_not_shared(module: str, expected: list[str]) -> None:
     assert made(module, pages, n="{{ x }}{% macro g() %}{{ x }}{% endmacro %}") == (expected, 2)
 
 
+def test_words_when_it_is_imported() -> None:
+    """Words may be looked up at once: there is one module for each language, and each is kept."""
+    german, french = Words("de", {}), Words("fr", {("", "x"): Entry(("y",), int)})
+    module = '{% set kept = _("x") %}{% macro f() %}{{ kept }}{{ 5 | spoken }}{% endmacro %}'
+    files = {"m.html": module, "page.html": PAGE}
+    env = environment(
+        Snapshot({name: TemplateFile(name, text) for name, text in files.items()}, {}), {"spoken": spoken}
+    )
+    pages = [env.get_template("page.html").render(words.names) for words in (german, french, german, french)]
+    template = env.get_template("m.html")
+
+    assert pages == ["xde", "yfr", "xde", "yfr"]
+    assert isinstance(template, Importable)
+    assert template.names_seen() == ("_", "language", "site")
+    assert set(template._last or {}) == {"de", "fr"}
+
+
+@jinja2.pass_context
+def spoken(context: jinja2.runtime.Context, _value: object) -> str:
+    """Return the language of the page."""
+    return str(context["language"])
+
+
+def test_a_name_of_words_that_is_something_else() -> None:
+    """What a page puts in the place of a function is called for that page."""
+    module = '{% set kept = _("x") %}{% macro f() %}{{ kept }}{% endmacro %}'
+    said = iter("abc")
+
+    assert made(module, [{"_": lambda _: next(said)}] * 3)[0] == ["a", "b", "c"]
+    kept = "{% set _ = namespace %}{% set n = _(i=0) %}"
+    assert made(kept + "{% macro f() %}{% set n.i = n.i + 1 %}{{ n.i }}{% endmacro %}", [{}, {}])[0] == ["1", "1"]
+
+
 def test_circle() -> None:
     """Templates may import each other, where neither does so at once; one that is not there is told when it is used."""
     module = '{% macro f() %}{% import "n.html" as n %}{{ n.g() }}{% endmacro %}'
@@ -78,12 +117,12 @@ def test_circle() -> None:
 
 
 def test_of_the_theme() -> None:
-    """The theme's macros look at the site alone, so that one module serves every page."""
+    """The theme's macros look at the site and its words alone, so that one module serves every page in a language."""
     from sitegen.resources import theme_folder
 
     snapshot = Snapshot.read(theme_folder() / "none", theme_folder())
-    names = ("absolute", "asset", "date", "markdown", "month_name", "typography")
-    template = environment(snapshot, dict.fromkeys(names, str)).get_template("_macros.html")
+    filters = Filters(parse(b'title = "T"\nbase_url = "https://example.org"\n'), lambda _: NotImplemented).by_name()
+    template = environment(snapshot, filters).get_template("_macros.html")
 
     assert isinstance(template, Importable)
-    assert template.names_seen() == ("site",)
+    assert template.names_seen() == ("_", "interface", "language", "ngettext", "pgettext", "site")
