@@ -7,6 +7,7 @@ before the last step only reads.
 from __future__ import annotations
 
 import gc
+from contextlib import closing
 from operator import attrgetter
 from pathlib import Path
 from typing import Literal
@@ -120,11 +121,11 @@ class Whole:
         settings = page_settings(job.config, self.begun.engine)
         crew = self.crew if self.state.shared else structs.replace(self.crew, jobs=1)
         before = Ledger.read(self.state)
-        done = update(scene, before, settings, output, crew, lambda *it: self.begun.progress("rendering", *it))
-        if done.findings:
-            raise RenderError(ordered([*prepared.findings, *done.findings]))
-        search = self._index(scene, prepared, output) if job.config.has_search and job.is_indexed else ""
-        texts.close()
+        with closing(texts):
+            done = update(scene, before, settings, output, crew, lambda *it: self.begun.progress("rendering", *it))
+            if done.findings:
+                raise RenderError(ordered([*prepared.findings, *done.findings]))
+            search = self._index(scene, prepared, output) if job.config.has_search and job.is_indexed else ""
         for file in reading.files:
             digest = file.digest or self.known.get(file.source, "")
             if digest and output.there(file.path) == digest:

@@ -51,6 +51,7 @@ class Lightbox:
         """Return the words of the share image of an article."""
         if self._filters is None:
             self._filters = Filters(self._config, _no_markdown)
+        colours = self._config.design.colours("light")
         has_typography = self._config.markdown.typography
         return ShareText(
             title=typographic(card.title, card.language) if has_typography else card.title,
@@ -58,12 +59,19 @@ class Lightbox:
             date=self._filters.said(card.date),
             site=self._config.title,
             font=self._font,
+            colours=(colours["paper"], colours["ink"], colours["quiet"], colours["accent"], colours["line"]),
         )
 
 
 def font_of(config: Config, theme: Mapping[str, bytes]) -> bytes | None:
-    """Return the font that share images are set in, `None` for Pillow's own or where it is missing."""
-    return theme.get(config.archive.share_font) if config.archive.share_font else None
+    """Return the font that share images are set in, `None` for Pillow's own, or where there are none."""
+    if not config.archive.share_images:
+        return None
+    if config.archive.share_font:
+        return theme.get(config.archive.share_font)
+    from sitegen.pictures.share import own_font
+
+    return own_font()
 
 
 def font_problem(config: Config, theme: Mapping[str, bytes]) -> Diagnostic | None:

@@ -39,13 +39,17 @@ class Entry(Struct, frozen=True, array_like=True):
 
 
 class ShareText(Struct, frozen=True, array_like=True):
-    """The words of a share image. `font` is the digest of the font of the site, empty for Pillow's own."""
+    """The words of a share image, and its colours: paper, ink, quiet, accent, line.
+
+    `font` is the digest of the font, empty for Pillow's own.
+    """
 
     title: str
     authors: str
     date: str
     site: str
     font: str = ""
+    colours: tuple[str, str, str, str, str] = ("#ffffff", "#000000", "#000000", "#000000", "#000000")
 
 
 def is_raster(path: str) -> bool:

@@ -1,15 +1,18 @@
 """The picture that stands for a piece where its link is shared: its title, its authors, the day and the site's name.
 
-Set in Pillow's own font, which has the letters of English and hardly any other, or in a TrueType font of the site. What
-the font cannot write is not written with boxes in the place of letters: then there is no picture.
+Set in a TrueType font of the site, or else in Source Serif (Latin, Greek, Cyrillic), which the extra `images` brings;
+without that in Pillow's own, which has the letters of English and hardly any other. What the font cannot write is not
+written with boxes in the place of letters: then there is no picture.
 """
 
 from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -21,12 +24,11 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
-__all__ = ["SIZE", "can_read", "make_share"]
+__all__ = ["SIZE", "can_read", "make_share", "own_font"]
 
 SIZE = (1200, 630)
 """Width and height that the services which show such pictures ask for (Open Graph; 1.91 to 1)."""
 
-_PAPER, _INK, _QUIET, _ACCENT, _LINE = "#fdfcf9", "#1a1a1e", "#5b5a63", "#8b1c2c", "#dcd8cf"
 _MARGIN = 84
 _ROOM = SIZE[0] - 2 * _MARGIN
 _STEP = 24
@@ -37,7 +39,7 @@ _SMALL = 32
 _EDGE = 13
 _SHADES = 15
 # From top to bottom: the site, the title, who and when.
-_BANDS = ((0, 130, _ACCENT), (130, 505, _INK), (505, SIZE[1], _QUIET))
+_BANDS = ((0, 130), (130, 505), (505, SIZE[1]))
 # None of these begins a line.
 _CLOSING = frozenset(" -–—、。，．！？：；）」』】〉》ー々")
 _PLAINER = str.maketrans({"–": "-", "—": "-", "\u00a0": " ", "\u202f": " ", "\u2011": "-"})
@@ -63,28 +65,37 @@ def make_share(text: ShareText, font: bytes | None) -> bytes | None:
     is_rtl = _is_rtl(words[0])
     _Sheet(ImageDraw.Draw(image), font).draw(words[0], " · ".join(filter(None, words[1:])), site)
     written = io.BytesIO()
-    _coloured(image, is_rtl=is_rtl).save(written, "PNG", compress_level=6)
+    _coloured(image, text.colours, is_rtl=is_rtl).save(written, "PNG", compress_level=6)
     return written.getvalue()
 
 
-def _coloured(image: Image, *, is_rtl: bool) -> Image:
+def _coloured(image: Image, colours: Sequence[str], *, is_rtl: bool) -> Image:
     """Return a drawing of shades from 0 to `_SHADES` in colours: each band of it has its own ink on one paper."""
     from PIL import ImageColor, ImageDraw
 
-    paper = ImageColor.getrgb(_PAPER)
+    paper, ink, quiet, accent, line = map(ImageColor.getrgb, colours)
     palette = list(paper)
-    for number, (top, bottom, colour) in enumerate(_BANDS):
+    for number, ((top, bottom), colour) in enumerate(zip(_BANDS, (accent, ink, quiet), strict=True)):
         first = number * _SHADES
         band = (0, top, SIZE[0], bottom)
         image.paste(image.crop(band).point([0, *range(first + 1, first + 256)]), band)
         for shade in range(1, _SHADES + 1):
-            pairs = zip(paper, ImageColor.getrgb(colour), strict=True)
+            pairs = zip(paper, colour, strict=True)
             palette += [round(one + (other - one) * shade / _SHADES) for one, other in pairs]
     draw = ImageDraw.Draw(image)
     draw.rectangle((SIZE[0] - _EDGE, 0, *SIZE) if is_rtl else (0, 0, _EDGE, SIZE[1]), fill=_SHADES)
     draw.line((_MARGIN, 508, SIZE[0] - _MARGIN, 508), fill=len(palette) // 3, width=2)
-    image.putpalette([*palette, *ImageColor.getrgb(_LINE)])
+    image.putpalette([*palette, *line])
     return image
+
+
+def own_font() -> bytes | None:
+    """Return the font of the extra `images`, `None` where it is not installed."""
+    package = find_spec("font_source_serif_pro")
+    if package is None or package.origin is None:
+        return None
+    file = Path(package.origin).parent / "files" / "SourceSerifPro-Semibold.ttf"
+    return file.read_bytes() if file.is_file() else None
 
 
 def can_read(font: bytes) -> bool:

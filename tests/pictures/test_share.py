@@ -6,11 +6,13 @@ import io
 from pathlib import Path
 
 import pytest
+from conftest import require
+from msgspec import structs
 from PIL import Image, features
 
 from sitegen.pictures import share
 from sitegen.pictures.entry import ShareText, share_key
-from sitegen.pictures.share import SIZE, can_read, make_share
+from sitegen.pictures.share import SIZE, can_read, make_share, own_font
 
 FACES = Path("/usr/share/fonts/truetype/dejavu")
 
@@ -22,10 +24,7 @@ def text(title: str, **others: str) -> ShareText:
 
 def face(name: str = "DejaVuSans.ttf") -> bytes:
     """Return a font of this machine."""
-    file = FACES / name
-    if not file.is_file():
-        pytest.skip(f"there is no {name} here")
-    return file.read_bytes()
+    return require(FACES / name, name, "apt-get install fonts-dejavu-core").read_bytes()
 
 
 def drawn(title: str, font: bytes | None = None) -> Image.Image:
@@ -78,6 +77,28 @@ def test_letters_that_are_missing(title: str) -> None:
 def test_dashes() -> None:
     """Dashes and narrow blanks that Pillow's own font lacks are hyphens and blanks there."""
     assert make_share(text("One – two — three"), None) == make_share(text("One - two - three"), None)
+
+
+@pytest.mark.parametrize("title", ["Śledztwo — źdźbło", "Ça coûte cher", "Η αλήθεια", "Правда", "Inês d’Ávila “x”"])
+def test_the_font_of_the_extra(title: str) -> None:
+    """What is installed with Pillow has the letters of Europe; of others it has none."""
+    font = own_font()
+
+    assert make_share(text(title), font) is not None
+    assert make_share(text("日本"), font) is None
+
+
+def test_colours() -> None:
+    """The picture has the colours that it is told, and they stand in its key."""
+    plain = text("A title")
+    coloured = structs.replace(plain, colours=("#ffffee", "#000088", "#333333", "#aa0000", "#cccccc"))
+    data = make_share(coloured, None)
+    assert data is not None
+    shown = Image.open(io.BytesIO(data)).convert("RGB")
+
+    assert shown.getpixel((SIZE[0] - 1, 0)) == (0xFF, 0xFF, 0xEE)
+    assert shown.getpixel((0, 0)) == (0xAA, 0, 0)
+    assert share_key(plain) != share_key(coloured)
 
 
 def test_own_font() -> None:
