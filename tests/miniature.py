@@ -40,6 +40,7 @@ __all__ = [
 CONFIG = """\
 title = "The Test Desk"
 base_url = "https://example.org/archive/"
+search.engine = "none"
 
 [archive]
 page_size = 2

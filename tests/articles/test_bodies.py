@@ -192,8 +192,12 @@ simple = st.one_of(
 )
 block = st.one_of(simple, simple, st.lists(simple, min_size=1, max_size=3).map(fenced))
 NOTES = "\n\n[^1]: A *note* of its own, and more.\n"
-# Indented code behind a list is a part of its last item, but not where a fence is closed between them.
-body = st.lists(block, min_size=1, max_size=6).map(join).filter(lambda source: "\n:::\n\n    " not in source.marked)
+# Indented code behind a list is a part of its last item, but not where a fence is opened or closed between them.
+body = (
+    st.lists(block, min_size=1, max_size=6)
+    .map(join)
+    .filter(lambda source: not re.search(r"\n:::[^\n]*\n+    ", source.marked))
+)
 mode = st.sampled_from(MODES)
 thorough = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 

@@ -233,7 +233,7 @@ def test_an_engine_that_cannot_be_loaded(reader: Reader) -> None:
 def test_from_right_to_left(reader_with: Callable[..., Reader], host_from_the_right: str) -> None:
     """The page mirrors, an index of that language answers, and pieces in another one read their own way."""
     reader = reader_with(at=host_from_the_right, viewport={"width": 360, "height": 740}).open("?q=karawane")
-    reader.is_told("1 result")
+    reader.is_told("نتيجة واحدة")
 
     field, button = reader.field.bounding_box(), reader.page.locator("button[type=submit]").bounding_box()
     assert field is not None
