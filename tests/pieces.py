@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ __all__ = [
     "Piece",
     "Point",
     "arguments",
+    "as_bytes",
     "broken",
     "changes",
     "configuration",
@@ -180,6 +183,28 @@ def broken(data: bytes, number: int) -> bytes:
     return data.replace(*BREAKAGES[number], 1)
 
 
+_CATALOGUE = """msgid ""
+msgstr "Content-Type: text/plain; charset=utf-8\\n"
+
+msgid "Home"
+msgstr "{}"
+"""
+
+
+def _photo(shade: int) -> bytes:
+    """Return a grey picture that is wide enough for variants, as PNG (third edition, section 5)."""
+    rows = b"".join(b"\0" + bytes((shade + x * y) % 256 for x in range(600)) for y in range(8))
+    parts = [
+        (b"IHDR", struct.pack(">IIBBBBB", 600, 8, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    ]
+    chunks = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
 _PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"><title>{}</title></svg>'
 _HEAD = '{% extends "_frame.html" %}{% import "_macros.html" as m %}{% block main %}'
 _HOMES = (
@@ -199,7 +224,7 @@ ABSENT = """{% macro known(it) %}{{ "there" if it else "none" }}{% endmacro %}
 {{ known(archive.argument("business/gift#c")) }} {{ known(archive.notice("editorial")) }}
 {{ known(archive.url("gift")) }} {{ known(archive.url("code#a")) }}
 {{ archive.articles(tag="c-plus-plus") | length }} {{ archive.months(2012) | length }}
-{{ archive.answers("dear") | length }}
+{{ archive.answers("dear") | length }} {{ _("Home") }}
 {% for it in archive.answers("business/gift#a") %}{{ it.kind }} {{ it.by }}{% endfor %}
 {% include "_absent.html" ignore missing %}{% include ["_late.html", "_home.html"] ignore missing %}
 """
@@ -209,7 +234,10 @@ _MACROS = """{% macro cards(items) %}{{ items | length }}{% endmacro %}{% macro 
 {% macro relations(argument) %}{{ argument.card.number }}{% endmacro %}
 """
 
-OTHERS: dict[str, tuple[str, ...]] = {
+_LINK, _SHOWN = "[One](article:gift#a).", "![A photo](../articles/business/photo.png)"
+_WORDS = '{{ archive.article(card.id).words }} {% include "_late.html" ignore missing %}'
+
+OTHERS: dict[str, tuple[str | bytes, ...]] = {
     "content/authors/mara.md": ("---\nname: Mara Ivers\n---\n", "---\nname: M. Ivers\naliases: [Mara Ivers]\n---\n"),
     "content/authors/ada-berg.md": ("---\nname: Ada Berg\ndescription: A name.\n---\n\nSee [it](article:gift).\n",),
     "content/tags/linux.md": ("---\nname: Linux\naliases: [gnu-linux]\n---\n", "---\nname: LINUX\n---\n\nA kernel.\n"),
@@ -218,35 +246,45 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "content/claims/dear.md": ("---\ntitle: All is dear.\n---\n\nSee [it](article:stars).\n",),
     "content/standards/editorial/2008-01-01.md": ("---\ntitle: Standards\n---\n\nOh.\n", "---\ntitle: Rules\n---\n"),
     "content/standards/editorial/2010-04-01.md": ("---\ntitle: Standards\n---\n\nWe check twice.\n",),
-    "content/pages/about.md": ("---\ntitle: About\n---\n\nUs.\n", "---\ntitle: About\n---\n\n[One](article:gift#a).\n"),
+    "content/pages/about.md": tuple(f"---\ntitle: About\n---\n\n{text}\n" for text in ("Us.", _LINK, _SHOWN)),
     "content/files/humans.txt": ("People.\n", "Person.\n"),
     "content/files/.well-known/x.html": ("<p>x",),
     "content/articles/business/layers.svg": (_PICTURE.format("one"), _PICTURE.format("two")),
+    "content/articles/business/photo.png": (_photo(0), _photo(90), "no picture"),
     "content/articles/business/2010/reply/layers.svg": (_PICTURE.format("one"),),
     "templates/assets/style.css": ("p { color: red }\n", "p { color: tan }\n"),
     "templates/assets/extra.css": ("p { }\n",),
     "templates/home.html": tuple(f"{_HEAD}\n{text}\n{{% endblock %}}\n" for text in _HOMES),
     "templates/tag.html": tuple(_HEAD + text + "{% endblock %}" for text in ("{{ tag.term.name }}", "{{ page.url }}")),
+    "templates/locale/de.po": tuple(_CATALOGUE.format(word) for word in ("Anfang", "Beginn")),
     "templates/404.html": ('{% extends "_frame.html" %}{% block main %}{{ site.today | date }}{% endblock %}', "None"),
-    "templates/_text.html": ('{{ archive.article(card.id).words }} {% include "_late.html" ignore missing %}', ""),
+    "templates/_text.html": (_WORDS, "", "{{ _('Home') }}"),
     "templates/_macros.html": (_MACROS,),
     "templates/_frame.html": ("<title>{{ site.title }}</title>{% block main %}{% endblock %}{{ page.url }}",),
     "templates/_absent.html": ("{% set word = 'here' %}{{ page.url }} is {{ word }}", "{{ site.today | date }}"),
     "templates/_late.html": ("late", "{{ archive.tag('law') is none }}"),
-    "templates/_home.html": ("{{ archive.claim('dear') is none }}",),
+    "templates/_home.html": ("{{ archive.claim('dear') is none }}", "{{ _('Home') }} {{ interface.gettext('Home') }}"),
     "templates/redirect.html": ("to {{ target }}",),
     "templates/feed.json": ("[{% for card in feed.articles %}{{ card.date.text | tojson }},{% endfor %}0]",),
 }  # fmt: skip
 """Files that come, change and go: those of the records, pictures, files and templates of the site."""
 
+
+def as_bytes(version: str | bytes) -> bytes:
+    """Return a version of a file as it is written."""
+    return version if isinstance(version, bytes) else version.encode()
+
+
 START_FILES = {
     **{path: piece.data for path, piece in START.items()},
-    **{path: versions[0].encode() for path, versions in OTHERS.items() if path.startswith("content/")},
+    **{path: as_bytes(versions[0]) for path, versions in OTHERS.items() if path.startswith("content/")},
     "templates/corrections.html": ABSENT.encode(),
 }
 """All files that are there at first, besides the configuration and the templates of the miniature."""
 
 OPTIONS: dict[str, tuple[str, ...]] = {
+    "search.engine": ('"none"',),
+    "design.accent": ('""', '"#0b5fa5"'),
     "title": ('"The Test Desk"', '"The Next Desk"'),
     "base_url": ('"https://example.org/archive/"', '"https://example.net/"'),
     "timezone": ('"UTC"', '"Pacific/Kiritimati"'),
@@ -254,6 +292,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "archive.page_size": ("2", "1", "50"),
     "archive.argument_pages": ("true", "false"),
     "archive.related": ("4", "1"),
+    "archive.share_images": ("false", "true"),
     "archive.permalink": ('"/{section}/{slug}/"', '"/{section}/{year}/{slug}/"'),
     "feeds.limit": ("2", "1", "20"),
     "defaults.standards": ('"none"', '"editorial"'),

@@ -33,6 +33,7 @@ from pieces import (
     Piece,
     Point,
     arguments,
+    as_bytes,
     broken,
     changes,
     configuration,
@@ -199,7 +200,7 @@ class Editing(RuleBasedStateMachine):
         own = [TEMPLATES[name]] if name in TEMPLATES else []
         versions = [*own, *OTHERS[path]]
         if version >= 0 or (own and name not in PACKAGED):
-            self.write(path, versions[max(version, 0) % len(versions)].encode(), sneaky=sneaky)
+            self.write(path, as_bytes(versions[max(version, 0) % len(versions)]), sneaky=sneaky)
         elif path in self.files:
             self.delete(path)
 
