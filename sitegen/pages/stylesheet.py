@@ -19,6 +19,7 @@ __all__ = ["STYLESHEET", "designed"]
 
 STYLESHEET = "style.css"
 _GENERIC = ("serif", "sans-serif", "monospace", "system-ui", "ui-serif", "ui-sans-serif", "ui-monospace", "ui-rounded")
+_STRONG = "--sg-quiet: var(--sg-ink); --sg-line: var(--sg-edge); --sg-edge: var(--sg-ink);"
 _FACES = {"text_face": "serif", "interface_face": "sans", "code_face": "mono"}
 
 
@@ -44,6 +45,9 @@ def _rules(design: Design) -> Iterator[str]:
     dark = [f"--sg-{name}: {it};" for name, it in design.colours("dark").items() if it != DARK[name] or name in touched]
     if dark:
         yield f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {' '.join(dark)} }} }}\n"
+    if light or dark:
+        # The theme says so too, but before what the site says.
+        yield f"@media (prefers-contrast: more) {{ :root {{ {_STRONG} }} }}\n"
 
 
 def _set(design: Design) -> Iterator[str]:

@@ -109,6 +109,25 @@ def test_colours_of_the_system(reader_with: Readers) -> None:
     assert pressed not in others
 
 
+def test_the_scheme_is_switched(reader: Reader) -> None:
+    """A page that is open follows the system, from light to dark and to more contrast, and can be read in each."""
+    reader.open(f"{PIECE}#second")
+    seen = {}
+    for name, media in (
+        ("light", {"color_scheme": "light"}),
+        ("dark", {"color_scheme": "dark"}),
+        ("strong", {"color_scheme": "light", "contrast": "more"}),
+    ):
+        reader.page.emulate_media(**media)
+        seen[name] = reader.page.evaluate("""() => ["html", "h1", ".sg-meta"].map((name, at) =>
+            getComputedStyle(document.querySelector(name))[at ? "color" : "backgroundColor"])""")
+    light, dark, strong = seen.values()
+
+    assert len({*light}) == 3
+    assert not {*light} & {*dark}
+    assert strong == [light[0], light[1], light[1]]
+
+
 def test_the_bar(phone: Reader) -> None:
     """On a phone, buttons lead to the part before and after, one by one, and the place stands between them."""
     phone.open(PIECE)
