@@ -163,7 +163,7 @@ def _with_everything(results: Results) -> list[str]:
     ]
     return [
         "## Everything on",
-        "The same corpus as sitegen comes: its own theme, a page for each argument, related pieces.",
+        "The same corpus as sitegen comes: its own theme, a page for each argument, related pieces, the search page.",
         _table(["", "as compared", "everything on", "ratio"], lines),
     ]
 

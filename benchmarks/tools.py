@@ -91,12 +91,12 @@ class Tool(Struct, frozen=True, kw_only=True):
 
 
 def sitegen(folder: Path) -> Tool:
-    """Return sitegen with the plain templates: no page for each argument, nothing related."""
+    """Return sitegen with the plain templates: no page for each argument, nothing related, no search."""
     return _sitegen("sitegen", folder, "sitegen")
 
 
 def sitegen_with_everything(folder: Path) -> Tool:
-    """Return sitegen as it comes: its own theme, a page for each argument, related pieces."""
+    """Return sitegen as it comes: its own theme, a page for each argument, related pieces, the search page."""
     config = 'title = "The Bench Review"\nbase_url = "https://bench.example/"\n'
     return _sitegen("sitegen, everything on", folder, "", {"config.toml": config})
 
