@@ -307,7 +307,7 @@ def make_job(  # noqa: PLR0913 - one for each option
     from sitegen.articles.clock import Clock
     from sitegen.build.clock import now
     from sitegen.build.engine import Job, output_folder
-    from sitegen.build.pagefind import NO_SEARCH, with_engine
+    from sitegen.build.engines import NO_SEARCH, with_engine
 
     asked = project.config(base_url)
     config = with_engine(asked, wanted=not no_search)

@@ -12,8 +12,6 @@ import tempfile
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any, Self
@@ -21,33 +19,17 @@ from typing import IO, Any, Self
 import msgspec
 from msgspec import structs
 
-from sitegen.config import Config
+from sitegen.build.engines import program
 from sitegen.diagnostics import Diagnostic
 from sitegen.errors import Failed
 from sitegen.pages.search import Entry
 
-__all__ = ["NO_SEARCH", "make_bundle", "with_engine"]
-
-_PACKAGES = ("pagefind_bin_extended", "pagefind_bin")
-"""Packages that carry the program; the extended one also divides Chinese and Japanese into words."""
+__all__ = ["make_bundle"]
 
 _STEP = 100
 _PIECE = 1 << 20
 _NOT_THERE = "Pagefind is not installed, and the site asks for it"
-NO_SEARCH = (
-    "there is no search page, because Pagefind is not installed: "
-    """run `pip install 'sitegen[search]'`, or write `engine = "none"` below [search]"""
-)
-"""What is told where a site would have a search page."""
-
 _INSTALL = "pip install 'sitegen[search]', or build with --no-search"
-
-
-def with_engine(config: Config, *, wanted: bool = True) -> Config:
-    """Return a configuration without a search page where none is wanted, or Pagefind is not installed."""
-    if not config.has_search or (wanted and _package()):
-        return config
-    return structs.replace(config, search=structs.replace(config.search, engine="none"))
 
 
 def make_bundle(
@@ -58,12 +40,12 @@ def make_bundle(
     All of them become one index in one language, or readers would find only pieces in the language of the page. Raises
     `Failed` where the program is not there or does not do its work, before anything is yielded.
     """
-    program = _program()
-    if program is None:
+    found = program()
+    if found is None:
         raise Failed([Diagnostic.of("search", _NOT_THERE, hint=_INSTALL)])
     with tempfile.TemporaryFile() as complaints:
         try:
-            service = _Service(program, complaints)
+            service = _Service(found, complaints)
         except OSError as error:
             raise _failed(f"it cannot be started, {error.strerror}") from error
         with service:
@@ -171,21 +153,6 @@ class _Service:
                 yield waiting
                 waiting = bytearray()
             waiting += rest
-
-
-def _package() -> str:
-    """Return the name of the package that carries the program, empty where none does."""
-    return next((name for name in _PACKAGES if find_spec(name) is not None), "")
-
-
-def _program() -> Path | None:
-    name = _package()
-    if not name:
-        return None
-    try:
-        return Path(import_module(name).get_executable())
-    except FileNotFoundError:
-        return None
 
 
 def _last_line(complaints: IO[bytes]) -> str:

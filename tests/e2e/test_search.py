@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from harness import CONFIG, SEARCHED, Site
 
-from sitegen.build import pagefind
+from sitegen.build import engines, pagefind
 
 INDEX = "assets/pagefind/"
 GIFT = "content/articles/business/gift.md"
@@ -168,7 +168,7 @@ def test_an_empty_archive(tmp_path: Path) -> None:
 def test_not_installed(searched: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Pagefind there is no search page, and what to install is told; who wants none is not told of it."""
     searched.build().page("/search/")
-    monkeypatch.setattr(pagefind, "_PACKAGES", ("no_such_package",))
+    monkeypatch.setattr(engines, "PACKAGES", ("no_such_package",))
 
     run = searched.build()
     assert "pip install 'sitegen[search]'" in run.err
@@ -198,7 +198,7 @@ def test_a_program_that_fails(
     file = tmp_path / "pagefind"
     file.write_text(program)
     file.chmod(0o755)
-    monkeypatch.setattr(pagefind, "_program", lambda: file)
+    monkeypatch.setattr(pagefind, "program", lambda: file)
     before = searched.tree()
     searched.article("business/new", "Fresh.")
 
