@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 from harness import CONFIG, Site
 from playwright.sync_api import Browser, Page
+from serving import listening
 
 LONG = "This sentence is repeated so that there is something to scroll. " * 60
 
@@ -67,15 +67,8 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @contextmanager
 def _serve(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(partial(_Quiet, directory=str(folder))) as url:
+        yield url
 
 
 def _write(folder: Path, config: str) -> Site:

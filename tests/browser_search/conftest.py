@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 from harness import SEARCHED, Site
 from playwright.sync_api import Browser, Locator, Page, expect
+from serving import listening
 
 PREFIX = "/some/where"
 POLICY = "default-src 'none'; script-src 'self'{}; style-src 'self'; img-src 'self'; connect-src 'self'"
@@ -48,15 +48,8 @@ class _Host(SimpleHTTPRequestHandler):
 
 @contextmanager
 def _serve(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Host, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(partial(_Host, directory=str(folder))) as url:
+        yield f"{url}{PREFIX}"
 
 
 def _write(folder: Path, config: str) -> Site:
