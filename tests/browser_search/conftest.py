@@ -30,6 +30,10 @@ A caravan that goes below ground gets wet & cold: `<b>caravan</b>` is code.
 
 """
 
+PATIENCE = 20_000
+"""Milliseconds: a machine may be busy, and nothing waits that long."""
+expect.set_options(timeout=PATIENCE)
+
 
 class _Host(SimpleHTTPRequestHandler):
     """Serves a folder below a prefix, and lets the search page alone run WebAssembly."""
@@ -87,7 +91,7 @@ class Reader:
         """Begin on an empty page."""
         self.page = page
         self.host = host
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE)
         self.errors: list[str] = []
         self.asked: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))

@@ -32,7 +32,7 @@ def test_a_hit_lands_on_its_argument(reader: Reader) -> None:
     reader.hits.click()
 
     expect(reader.page).to_have_url(f"{reader.host}/policy/roads/#bridges")
-    assert reader.page.evaluate("document.querySelector(':target').id") == "bridges"
+    expect(reader.page.locator(":target")).to_have_id("bridges")
 
 
 @pytest.mark.parametrize(
