@@ -115,17 +115,20 @@ class Design(Struct, frozen=True, forbid_unknown_fields=True):
     def faint(self) -> Iterator[tuple[Scheme, str, str, str, float]]:
         """Yield the letters that are too faint on their ground, where the site chose one of the two colours.
 
-        Each as the scheme, the names of both colours, a shade that could be read, and the contrast that there is.
+        Each as the scheme, the letters, the ground that they are faintest on, a shade that could be read, and the
+        contrast that there is.
         """
         schemes: tuple[tuple[Scheme, Mapping[str, str]], ...] = (("light", LIGHT), ("dark", DARK))
         for scheme, theme in schemes:
             colours = self.colours(scheme)
             chosen = {name for name, colour in colours.items() if colour != theme[name]}
             for letter in _LETTERS:
-                for ground in _GROUNDS:
-                    there = contrast(colours[letter], colours[ground])
-                    if there < LEAST_CONTRAST and not chosen.isdisjoint({letter, ground}):
-                        yield scheme, letter, ground, readable(colours[letter], _grounds(colours)), there
+                own = [name for name in _GROUNDS if not chosen.isdisjoint({letter, name})]
+                there, ground = min(
+                    ((contrast(colours[letter], colours[name]), name) for name in own), default=(21, "")
+                )
+                if there < LEAST_CONTRAST:
+                    yield scheme, letter, ground, readable(colours[letter], _grounds(colours)), there
 
 
 def contrast(one: str, other: str) -> float:

@@ -70,13 +70,18 @@ def test_faint_letters_are_told_with_a_shade() -> None:
     """The shade that is named can be read where the chosen one cannot; what the site did not choose is not told."""
     found = list(Design(light=Colours(quiet="#aaaaaa")).faint())
 
-    assert [(scheme, letter, ground) for scheme, letter, ground, *_ in found] == [
-        ("light", "quiet", "paper"),
-        ("light", "quiet", "raised"),
-    ]
+    assert [(scheme, letter, ground) for scheme, letter, ground, *_ in found] == [("light", "quiet", "raised")]
     for *_, better, there in found:
         assert there < LEAST_CONTRAST
         assert list(Design(light=Colours(quiet=better)).faint()) == []
+
+
+def test_a_ground_of_the_site_is_judged_by_itself() -> None:
+    """Letters of the theme on paper of the site are told, though the theme's other ground is fainter or not at all."""
+    found = list(Design(light=Colours(paper="#777777")).faint())
+
+    assert {(letter, ground) for _, letter, ground, *_ in found} >= {("quiet", "paper"), ("accent", "paper")}
+    assert {ground for _, _, ground, *_ in found} == {"paper"}
 
 
 def test_a_ground_that_nothing_can_be_read_on() -> None:

@@ -71,5 +71,5 @@ def test_faint_colours_are_told(site: Site) -> None:
     site.configure('[design]\naccent = "#ffcc00"\n')
     told = site.build().err
 
-    assert "[design] accent on paper has a contrast of 1.5 in the light scheme" in told
+    assert "[design] accent on raised has a contrast of 1.3 in the light scheme" in told
     assert "[faint-colour]" in told
