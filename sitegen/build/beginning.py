@@ -15,7 +15,7 @@ from sitegen.pages.stylesheet import designed
 from sitegen.resources import theme_folder
 from sitegen.stamps import moment
 
-__all__ = ["Beginning", "Progress", "last_of"]
+__all__ = ["Beginning", "Progress", "last_of", "snapshot_of"]
 
 Progress = Callable[[str, int, int], None]
 """Is told the name of a step, how much of it is done, and how much there is."""
@@ -43,7 +43,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
         """Return the beginning of a build now."""
         now = moment(job.memory)
         engine = engine_fingerprint(job.config)
-        snapshot = designed(Snapshot.read(job.project / "templates", theme_folder()), job.config.design)
+        snapshot = snapshot_of(job)
         return cls(
             job=job,
             state=state,
@@ -61,6 +61,11 @@ class Beginning(Struct, frozen=True, kw_only=True):
         """The last build, where it was one of the same kind: only files can make this one do anything."""
         last = self.last
         return last if last and last.world == self.world and last.holds_at(self.job.clock.now) else None
+
+
+def snapshot_of(job: Job) -> Snapshot:
+    """Return the templates and assets of a job as they are now, in the design of its site."""
+    return designed(Snapshot.read(job.project / "templates", theme_folder()), job.config.design)
 
 
 def last_of(state: State) -> Last | None:

@@ -20,7 +20,7 @@ from sitegen.articles.article import Meta
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.paths import Location, is_article, locate
 from sitegen.articles.sources import Tree, walk
-from sitegen.build.beginning import Beginning, Progress, last_of
+from sitegen.build.beginning import Beginning, Progress, last_of, snapshot_of
 from sitegen.build.bodies import Bodies
 from sitegen.build.clock import next_change
 from sitegen.build.darkroom import Darkroom, wants_pictures
@@ -40,9 +40,6 @@ from sitegen.diagnostics import Diagnostic, ordered
 from sitegen.digest import fingerprint
 from sitegen.errors import Failed, OutputError, RenderError
 from sitegen.pages.assets import Assets
-from sitegen.pages.snapshot import Snapshot
-from sitegen.pages.stylesheet import designed
-from sitegen.resources import theme_folder
 from sitegen.stamps import Stamped
 
 __all__ = ["Whole", "read_only"]
@@ -206,7 +203,7 @@ def read_only(job: Job, state: State, progress: Progress) -> Reading:
     tree = walk(job.project)
     bodies = Bodies(job.project, job.config, engine_fingerprint(job.config), state, holds=True)
     _fetch(bodies, tree, last_of(state), 0, progress, _crew(job))
-    snapshot = designed(Snapshot.read(job.project / "templates", theme_folder()), job.config.design)
+    snapshot = snapshot_of(job)
     darkroom = Darkroom(job.project, job.memory, job.config, snapshot.assets)
 
     def look(archive: Archive, assets: Assets) -> list[Diagnostic]:
