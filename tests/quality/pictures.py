@@ -69,7 +69,11 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder)
-        run([sys.executable, "-m", "sitegen", "-q", "build", "-o", folder], cwd=ROOT, check=True)
+        run(
+            [sys.executable, "-m", "sitegen", "-q", "build", "-b", "https://example.org/", "-o", folder],
+            cwd=ROOT,
+            check=True,
+        )
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         host = f"http://127.0.0.1:{server.server_port}"
