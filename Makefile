@@ -96,7 +96,7 @@ $(BIN)/python:
 # These stamps say that what pyproject.toml and constraints.txt ask for is installed.
 $(BIN)/.sitegen: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing sitegen …"
-	@$(INSTALL) -e '.[images,maps,search]' || $(INSTALL) -e '.[images,search]' || $(INSTALL) -e '.[images]' || $(INSTALL) -e .
+	@$(INSTALL) -e '.[images,maps,preview,search]' || $(INSTALL) -e '.[images,preview,search]' || $(INSTALL) -e '.[images,preview]' || $(INSTALL) -e .
 	@touch $@
 
 $(BIN)/.checkers: pyproject.toml constraints.txt | $(BIN)/python

@@ -76,8 +76,8 @@ def narrow(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def show(page: Page, folder: Path, url: str) -> None:
-    """Show a page of an output folder."""
+def serve(page: Page, folder: Path) -> None:
+    """Let a page find an output folder at `HOST`."""
 
     def answer(route: Route) -> None:
         path = unquote(route.request.url.removeprefix(HOST))
@@ -85,9 +85,7 @@ def show(page: Page, folder: Path, url: str) -> None:
         file = file / "index.html" if file.is_dir() else file
         route.fulfill(path=file, content_type=mimetypes.guess_type(file.name)[0])
 
-    page.unroute_all()
     page.route(f"{HOST}/**", answer)
-    page.goto(f"{HOST}{url}")
 
 
 def one_of_each(site: Site) -> dict[str, str]:
@@ -106,8 +104,9 @@ def test_nothing_is_wider_than_the_screen(odd: Site, narrow: Page) -> None:
     pages = one_of_each(odd)
     found = {}
     assert len(pages) >= 20
+    serve(narrow, odd.output)
     for kind, url in pages.items():
-        show(narrow, odd.output, url)
+        narrow.goto(f"{HOST}{url}")
         narrow.evaluate("document.querySelectorAll('details').forEach((it) => { it.name = ''; it.open = true })")
         width = narrow.evaluate("document.documentElement.scrollWidth")
         if width > NARROW or (outside := narrow.evaluate(OUTSIDE)):
@@ -126,7 +125,8 @@ def test_labels_of_years_keep_apart(browser: Browser, site: Site, first: int, la
     for width in (NARROW, 360, 767, 768, WIDE):
         context = browser.new_context(viewport={"width": width, "height": 700})
         page = context.new_page()
-        show(page, site.output, "/")
+        serve(page, site.output)
+        page.goto(f"{HOST}/")
         assert page.evaluate(LABELS) == [], width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         shown[width] = page.evaluate("document.querySelectorAll('.sg-bars text').length")
@@ -139,7 +139,8 @@ def test_a_bar_says_what_it_stands_for(browser: Browser, odd: Site) -> None:
     """Who points at a bar reads its year and number, and a click leads there."""
     context = browser.new_context(viewport={"width": WIDE, "height": 900})
     page = context.new_page()
-    show(page, odd.output, "/archive/")
+    serve(page, odd.output)
+    page.goto(f"{HOST}/archive/")
     bar = page.locator(".sg-bars a").first
     tip = bar.locator(".sg-tip")
     hidden = tip.is_visible()
@@ -156,7 +157,8 @@ def test_the_table_opens_without_a_script(browser: Browser, odd: Site) -> None:
     """The numbers are reached by keyboard, and the years in them are links."""
     context = browser.new_context(viewport={"width": NARROW, "height": 700}, java_script_enabled=False)
     page = context.new_page()
-    show(page, odd.output, "/archive/")
+    serve(page, odd.output)
+    page.goto(f"{HOST}/archive/")
     page.locator(".sg-figures summary").focus()
     page.keyboard.press("Enter")
     page.locator(".sg-figures a").first.click()
