@@ -28,7 +28,7 @@ from sitegen.pages.snapshot import Snapshot
 from sitegen.preview.answer import HTML, Answer, answer, page_at
 from sitegen.preview.changes import Difference, compare, hinted
 from sitegen.preview.edition import Edition
-from sitegen.preview.making import Progress, restyled, reworded, whole
+from sitegen.preview.making import Progress, restyled, reworded, whole, world_of
 from sitegen.preview.panel import panel
 from sitegen.preview.press import Compiled, Press
 from sitegen.preview.remembered import recall, remember, take_over
@@ -133,6 +133,10 @@ class Desk:
         """Answer for a decoded path of the site below `base_path`, which begins with a slash."""
         return answer(self._press, path) if self._press else Answer(status=500, media_type=HTML, is_page=True)
 
+    def pages(self) -> frozenset[str]:
+        """Return the paths of all pages, as files of an output folder."""
+        return frozenset(page.path for page in self._edition.pages) if self._edition else frozenset()
+
     def look(self, address: str, have: str) -> dict[str, Any]:
         """Return what the page at an address is now, without its HTML where that has the digest that they `have`."""
         told = self.answer(self._below(address))
@@ -232,7 +236,8 @@ class Desk:
         is_due = edition is not None and (
             edition.day != now.date().isoformat() or (edition.until is not None and now.timestamp() >= edition.until)
         )
-        if edition is None or self._is_behind or is_due or job.config != edition.job.config:
+        is_other = edition is not None and edition.world != world_of(job, engine_fingerprint(job.config), snapshot)
+        if edition is None or self._is_behind or is_due or is_other:
             self._make(job, snapshot, walk(job.project), edition)
             return True
         differs = self._difference(edition, paths)
