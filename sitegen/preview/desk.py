@@ -94,6 +94,13 @@ class Desk:
         return self._job.config.base_path
 
     @property
+    def edition(self) -> Edition:
+        """The edition of now; raises `LookupError` before there is one."""
+        if self._edition is None:
+            raise LookupError("nothing could be read yet")
+        return self._edition
+
+    @property
     def project(self) -> Path:
         """The folder of the site."""
         return self._job.project
@@ -132,10 +139,6 @@ class Desk:
     def answer(self, path: str) -> Answer:
         """Answer for a decoded path of the site below `base_path`, which begins with a slash."""
         return answer(self._press, path) if self._press else Answer(status=500, media_type=HTML, is_page=True)
-
-    def pages(self) -> frozenset[str]:
-        """Return the paths of all pages, as files of an output folder."""
-        return frozenset(page.path for page in self._edition.pages) if self._edition else frozenset()
 
     def look(self, address: str, have: str) -> dict[str, Any]:
         """Return what the page at an address is now, without its HTML where that has the digest that they `have`."""

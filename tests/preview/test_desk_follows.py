@@ -94,7 +94,7 @@ class Previewing(Editing):
                 if (shown.status, body) != (200, data):
                     wrong[path] = (shown.status, shown.finding)
         assert wrong == {}
-        assert desk.pages() <= clean.output.keys()
+        assert {page.path for page in desk.edition.pages} <= clean.output.keys()
 
     def changed(self, path: str) -> None:
         """Hear that a file is another one, or gone."""
