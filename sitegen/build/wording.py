@@ -11,7 +11,7 @@ from sitegen.archive.cards import Card
 from sitegen.archive.wording import words_of
 from sitegen.articles.article import Outline, Place, Reference
 
-__all__ = ["differs_in_words", "other_cards"]
+__all__ = ["differs_in_text", "differs_in_words", "other_cards"]
 
 
 def differs_in_words(was: Outline, now: Outline, *, is_known: bool) -> bool:
@@ -24,6 +24,20 @@ def differs_in_words(was: Outline, now: Outline, *, is_known: bool) -> bool:
         return False
     is_shown = is_known and now.meta.status != "withdrawn"
     return is_shown or _words(was) == _words(now)
+
+
+def differs_in_text(was: Outline, now: Outline, *, is_known: bool) -> bool:
+    """Whether an article differs from what it was in words, those of its claims too, or in links that are no pictures.
+
+    The archive is then the same but for cards, as far as the new links lead somewhere, which is for others to find out.
+    """
+    return differs_in_words(_unlinked(was), _unlinked(now), is_known=is_known)
+
+
+def _unlinked(outline: Outline) -> Outline:
+    points = tuple(structs.replace(it, claim="", title="sentence") for it in outline.arguments)
+    pictures = tuple(link for link in outline.links if link.kind != "page")
+    return structs.replace(outline, arguments=points, links=pictures)
 
 
 def other_cards(archive: Archive, names: Iterable[str]) -> dict[str, Card]:

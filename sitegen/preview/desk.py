@@ -20,6 +20,7 @@ from msgspec import Struct, structs
 from sitegen.articles.sources import Tree, walk
 from sitegen.build.beginning import snapshot_of
 from sitegen.build.fingerprints import engine_fingerprint
+from sitegen.build.garbage import collector_at_rest
 from sitegen.build.job import Job
 from sitegen.build.state import DATABASE, Damaged, State
 from sitegen.diagnostics import Diagnostic, ordered
@@ -28,7 +29,7 @@ from sitegen.pages.snapshot import Snapshot
 from sitegen.preview.answer import HTML, Answer, answer, page_at
 from sitegen.preview.changes import Difference, compare, hinted
 from sitegen.preview.edition import Edition
-from sitegen.preview.making import Progress, restyled, reworded, whole
+from sitegen.preview.making import Progress, restyled, reworded, whole, world_of
 from sitegen.preview.panel import panel
 from sitegen.preview.press import Compiled, Press
 from sitegen.preview.remembered import recall, remember, take_over
@@ -92,6 +93,13 @@ class Desk:
     def base_path(self) -> str:
         """The path of the site's base URL, with a slash at both ends."""
         return self._job.config.base_path
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of now; raises `LookupError` before there is one."""
+        if self._edition is None:
+            raise LookupError("nothing could be read yet")
+        return self._edition
 
     @property
     def project(self) -> Path:
@@ -232,7 +240,8 @@ class Desk:
         is_due = edition is not None and (
             edition.day != now.date().isoformat() or (edition.until is not None and now.timestamp() >= edition.until)
         )
-        if edition is None or self._is_behind or is_due or job.config != edition.job.config:
+        is_other = edition is not None and edition.world != world_of(job, engine_fingerprint(job.config), snapshot)
+        if edition is None or self._is_behind or is_due or is_other:
             self._make(job, snapshot, walk(job.project), edition)
             return True
         differs = self._difference(edition, paths)
@@ -272,7 +281,8 @@ class Desk:
 
     def _make(self, job: Job, snapshot: Snapshot, tree: Tree, before: Edition | None) -> None:
         """Make an edition of everything."""
-        made = whole(job, engine_fingerprint(job.config), snapshot, tree, self._state, before, self._progress)
+        with collector_at_rest():
+            made = whole(job, engine_fingerprint(job.config), snapshot, tree, self._state, before, self._progress)
         if before is not None:
             self._compare(before, made)
         self._take(made)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import urlsplit
 
 from msgspec import structs
 
 from sitegen.archive.archive import Archive
+from sitegen.archive.links import owner_of, resolve
 from sitegen.archive.stored import pack_archive, renewed, unpack_archive, with_other_cards
+from sitegen.archive.window import Window
 from sitegen.articles.assemble import why_left_out
 from sitegen.articles.clock import Clock
 from sitegen.articles.load import Content
@@ -20,19 +23,20 @@ from sitegen.build.job import Job
 from sitegen.build.reading import Reading, prepare
 from sitegen.build.state import State
 from sitegen.build.whole import until
-from sitegen.build.wording import differs_in_words, other_cards
+from sitegen.build.wording import differs_in_text, other_cards
 from sitegen.build.workers import Crew, available
 from sitegen.diagnostics import Diagnostic, ordered
 from sitegen.digest import fingerprint
 from sitegen.pages.assets import Assets
 from sitegen.pages.catalogues import Catalogues
+from sitegen.pages.page import output_path
 from sitegen.pages.search import SEARCH_ASSETS
 from sitegen.pages.snapshot import Snapshot
 from sitegen.preview.edition import Edition, Unpublished
 from sitegen.preview.index import PageIndex
 from sitegen.stamps import Stamped, moment
 
-__all__ = ["Progress", "restyled", "reworded", "whole", "world_of"]
+__all__ = ["Progress", "leads", "restyled", "reworded", "whole", "world_of"]
 
 Progress = Callable[[str, int, int], None]
 """Is told the name of a step, how much of it is done, and how much there is."""
@@ -123,7 +127,7 @@ def _unpublished(reading: Reading, job: Job) -> Iterator[Unpublished]:
 
 
 def reworded(edition: Edition, changed: Iterable[Found], state: State) -> Edition | None:
-    """Return the edition with some articles as they are now; `None` where more than words have changed.
+    """Return the edition with some articles as they are now; `None` where more than their text has changed.
 
     Raises `Damaged` where the state fails.
     """
@@ -145,7 +149,7 @@ def reworded(edition: Edition, changed: Iterable[Found], state: State) -> Editio
     for path in paths:
         was = before.get(edition.sources[path].key)
         is_known = path in edition.archive.files
-        if was is None or not differs_in_words(unpack_outline(was), bodies.article(path), is_known=is_known):
+        if was is None or not differs_in_text(unpack_outline(was), bodies.article(path), is_known=is_known):
             return None
     bodies.trust({path: known for path, known in edition.sources.items() if path not in paths})
     names = [edition.archive.files[path][1] for path in paths if path in edition.archive.files]
@@ -153,7 +157,27 @@ def reworded(edition: Edition, changed: Iterable[Found], state: State) -> Editio
     cards = other_cards(archive, names)
     if cards and job.config.archive.share_images:
         return None
-    return structs.replace(edition, archive=with_other_cards(archive, cards), bodies=bodies)
+    made = structs.replace(edition, archive=with_other_cards(archive, cards), bodies=bodies)
+    return made if all(_leads_somewhere(it, name) for it in (edition, made) for name in names) else None
+
+
+def _leads_somewhere(edition: Edition, name: str) -> bool:
+    """Whether there is nothing to tell of the links of an article, and none leads to a file beside it."""
+    window = Window(edition.archive, edition.assets.media_url)
+    article = edition.archive.articles[name]
+    owner = owner_of(window, article)
+    for link in article.body.links:
+        if link.kind == "page":
+            resolved = resolve(link, owner, window)
+            if resolved.finding is not None or resolved.media or not (resolved.settled or leads(edition, resolved.url)):
+                return False
+    return True
+
+
+def leads(edition: Edition, url: str) -> bool:
+    """Whether a root-relative URL leads to a page or file of an edition, as `missing_pages` would say."""
+    path = output_path(urlsplit(url).path)
+    return edition.pages.at(path) is not None or path in edition.files
 
 
 def restyled(edition: Edition, snapshot: Snapshot) -> Edition | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from sitegen.archive.links import owner_of, resolve
 from sitegen.archive.phrases import short
@@ -18,9 +17,10 @@ from sitegen.articles.records import Record
 from sitegen.build.explain.explanation import Fact
 from sitegen.build.explain.values import article_values, record_values
 from sitegen.diagnostics import Diagnostic
-from sitegen.pages.page import Page, output_path
+from sitegen.pages.page import Page
 from sitegen.preview.edition import Edition
 from sitegen.preview.editors import editor_link
+from sitegen.preview.making import leads
 from sitegen.preview.press import Press
 from sitegen.preview.telling import found
 
@@ -115,10 +115,7 @@ def _broken(edition: Edition, source: Article | Record, links: Iterable[Link]) -
     for link in links:
         resolved = resolve(link, owner, window)
         is_there = bool(resolved.url) and resolved.finding is None
-        if is_there and not resolved.settled:
-            path = output_path(urlsplit(resolved.url).path)
-            is_there = edition.pages.at(path) is not None or path in edition.files
-        if not is_there:
+        if not is_there or not (resolved.settled or leads(edition, resolved.url)):
             yield {"line": link.place.line, "target": link.target, "url": ""}
 
 

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from sitegen.digest import digest_bytes
 from sitegen.preview.answer import HTML, Answer
 from sitegen.preview.builder import Builder
+from sitegen.preview.client import SCRIPTS, script
 from sitegen.preview.desk import Desk
 from sitegen.preview.events import Events
 from sitegen.preview.files import FileAnswer, opened
@@ -29,8 +30,6 @@ __all__ = ["OWN", "Site", "with_tag"]
 OWN = "/@sitegen/"
 """Where the preview's own addresses are, which are none of the site's."""
 
-_CLIENT = Path(__file__).resolve().parent / "client"
-_SCRIPTS = ("preview.js", "worker.js")
 _EVENTS = "text/event-stream; charset=utf-8"
 _EMPTY = b'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>sitegen preview</title>\n<body>\n</body>\n'
 """What a page is that cannot be made: the script on it tells what is wrong."""
@@ -64,7 +63,7 @@ class Site:
         if not path.startswith(OWN):
             return await self._page(path, query)
         name = path.removeprefix(OWN)
-        if name in _SCRIPTS:
+        if name in SCRIPTS:
             return _script(name)
         if name == "events":
             return self._stream(is_asked_for=scope["method"] == "GET")
@@ -139,10 +138,7 @@ def _redirect(location: str, query: str, status: int) -> Response:
 
 
 def _script(name: str) -> Response:
-    try:
-        data = (_CLIENT / name).read_bytes()
-    except FileNotFoundError:
-        return PlainTextResponse("there is no such script\n", 404)
+    data = script(name)
     return Response(data, media_type="text/javascript; charset=utf-8", headers={"ETag": f'"{digest_bytes(data)}"'})
 
 
