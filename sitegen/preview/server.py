@@ -7,6 +7,7 @@ the watch say what has changed.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -84,6 +85,7 @@ class Preview:
                 ws="none",
                 lifespan="off",
                 log_config=None,
+                log_level=logging.CRITICAL,
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=0,
