@@ -59,13 +59,17 @@ class Desk:
         if path.endswith(".md"):
             self.texts[path] = text
 
-    def work(self) -> None:
-        """Do one thing."""
-        things: list[Callable[[], None]] = [
+    @property
+    def things(self) -> list[Callable[[], None]]:
+        """What editors do."""
+        return [
             self.edit, self.edit, self.edit, self.retitle, self.retag, self.create, self.remove, self.rename,
             self.break_off, self.mend, self.burst, self.move_section, self.style, self.template, self.configure,
         ]  # fmt: skip
-        thing = self.random.choice(things)
+
+    def work(self, thing: Callable[[], None] | None = None) -> None:
+        """Do a thing, or any."""
+        thing = thing or self.random.choice(self.things)
         thing()
         self.done[thing.__name__] = self.done.get(thing.__name__, 0) + 1
 
@@ -184,6 +188,8 @@ def test_edits_at_random(tmp_path: Path) -> None:
     site = Site(tmp_path / "site", CONFIG)
     editor = Desk(site, seed)
     with Preview(site.folder) as preview:
+        for thing in editor.things:
+            editor.work(thing)
         first = settled(preview)
         levels = []
         begun = time.monotonic()
