@@ -41,6 +41,8 @@ class Stub:
         self.failing: dict[str, list[dict[str, Any]]] = {}
         self.moves: dict[str, str] = {}
         self.panels: dict[str, dict[str, Any]] = {}
+        self.extra: dict[str, bytes] = {}
+        self.delays: dict[str, float] = {}
         self.pieces: list[dict[str, str]] = []
         self.server = "first"
         self.number = 1
@@ -163,6 +165,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(b"", "text/plain", 404)
 
     def _page(self, path: str) -> None:
+        if path in self.host.extra:
+            threading.Event().wait(self.host.delays.get(path, 0))
+            self._send(self.host.extra[path], mimetypes.guess_type(path)[0] or "application/octet-stream")
+            return
         file = self.host.files / path.removeprefix(BASE)
         if path.startswith(BASE) and file.is_file() and file.suffix != ".html":
             self._send(file.read_bytes(), mimetypes.guess_type(file.name)[0] or "application/octet-stream")

@@ -70,10 +70,10 @@ mark { padding-block: 0.1em; border-block-end: 2px solid var(--error); border-ra
 .hint { margin-block-start: 0.4rem; }
 .hint b { font-weight: 600; color: var(--quiet); }
 
-.panel { inset-block: 0; inset-inline-end: 0; inline-size: 22rem; max-inline-size: 100%; display: flex; flex-direction: column; background: var(--paper); box-shadow: var(--shadow); }
+.panel { inset-block: 0; right: 0; inline-size: 19rem; max-inline-size: 100%; display: flex; flex-direction: column; background: var(--paper); box-shadow: var(--shadow); }
 .panel .subject { padding: 0.9rem 1rem; }
 .panel .title { font-size: 1.1rem; font-weight: 650; line-height: 1.3; overflow-wrap: anywhere; }
-.panel .kind { color: var(--quiet); }
+.panel .kind { margin-block-start: 0.35rem; color: var(--quiet); }
 .part { padding: 0.9rem 1rem; border-block-start: 1px solid var(--line); overflow-wrap: anywhere; }
 .part h3 { margin-block-end: 0.4rem; color: var(--quiet); font-size: 0.86em; font-weight: 600; }
 .part .finding { padding: 0.5rem 0; }
@@ -83,11 +83,11 @@ mark { padding-block: 0.1em; border-block-end: 2px solid var(--error); border-ra
 dl { display: grid; grid-template-columns: minmax(5.5rem, auto) 1fr; gap: 0.3rem 0.9rem; }
 dt { color: var(--quiet); }
 .origin { display: block; color: var(--quiet); font-size: 0.9em; }
-.badge { display: inline-block; margin-inline-start: 0.5rem; padding: 0.1em 0.6em; border: 1px solid; border-radius: 1em; color: var(--warning); font-size: 0.75rem; font-weight: 600; vertical-align: 0.1em; }
+.badge { display: inline-block; margin-inline-end: 0.5rem; padding: 0.1em 0.6em; border: 1px solid; border-radius: 1em; color: var(--warning); font-size: 0.75rem; font-weight: 600; vertical-align: 0.1em; }
 :host([panel]) .corner { display: none; }
 
 @media (min-width: 60rem) {
-  :host([panel]) .overlay { inset-inline-end: 22rem; inline-size: min(100% - 22rem, 60rem); }
+  :host([panel]) .overlay { inset-inline-end: 19rem; inline-size: min(100% - 19rem, 60rem); }
 }
 @media (max-width: 47.99rem) {
   .panel { inset-block: auto 0; inset-inline: 0; inline-size: 100%; max-block-size: 45vh; border-radius: 0.75rem 0.75rem 0 0; border-block-start: 3px solid var(--line); }
