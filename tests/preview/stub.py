@@ -9,7 +9,9 @@ import hashlib
 import json
 import mimetypes
 import queue
+import socket
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -49,6 +51,7 @@ class Stub:
         self.told: dict[str, Any] = {}
         self.streams: list[queue.Queue[str | None]] = []
         self.most = 0
+        self.connections: set[socket.socket] = set()
         self.asked: list[str] = []
         self._lock = threading.Lock()
         self._port = 0
@@ -74,6 +77,10 @@ class Stub:
         self._thread.join()
         self._http.server_close()
         self._send(None)
+        with self._lock:
+            for connection in self.connections:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
     @property
     def url(self) -> str:
@@ -138,6 +145,19 @@ class Stub:
 class _Handler(BaseHTTPRequestHandler):
     host: Stub
     protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        """Note the connection, which a browser may use for more than one request."""
+        super().setup()
+        with self.host._lock:
+            self.host.connections.add(self.connection)
+
+    def finish(self) -> None:
+        """Forget the connection."""
+        with self.host._lock:
+            self.host.connections.discard(self.connection)
+        with suppress(OSError):
+            super().finish()
 
     def log_message(self, *_args: Any) -> None:
         """Say nothing."""
