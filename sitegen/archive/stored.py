@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 
 from sitegen.archive.archive import Archive, FileKind, Key
 from sitegen.archive.cards import Card, Standards
@@ -26,7 +26,7 @@ from sitegen.articles.dates import EdtfDate
 from sitegen.articles.records import Record
 from sitegen.config import Config
 
-__all__ = ["pack_archive", "unpack_archive", "with_cards"]
+__all__ = ["pack_archive", "renewed", "unpack_archive", "with_cards", "with_other_cards"]
 
 Value = TypeVar("Value")
 
@@ -83,6 +83,20 @@ class _Table(Mapping[Any, Value]):
         if key not in self._made:
             self._made[key] = self._make(key, self._rows[key])
         return self._made[key]
+
+    def with_values(self, values: Mapping[Any, Value]) -> _Table[Value]:
+        """Return the table with other values for some keys."""
+        table = _Table(self._rows, self._make)
+        table._made = self._made | dict(values)
+        return table
+
+    def made_by(self, make: Callable[[Any, Raw], Value], changed: Iterable[Any]) -> _Table[Value]:
+        """Return the table with another way to make values, by which the `changed` ones are made anew."""
+        table = _Table(self._rows, make)
+        table._made = dict(self._made)
+        for key in changed:
+            table._made.pop(key, None)
+        return table
 
     def __contains__(self, key: object) -> bool:
         return key in self._rows
@@ -186,29 +200,13 @@ def unpack_archive(data: bytes, config: Config, outline: Callable[[str], Outline
     """
     stored = msgspec.msgpack.decode(data, type=_Stored)
 
-    def article(name: str, row: Raw) -> Article:
-        stub = msgspec.msgpack.decode(row, type=_Stub)
-        return Article(
-            path=stub.path,
-            id=name,
-            slug=stub.slug,
-            section=stub.section,
-            date=stub.date,
-            authors=stub.authors,
-            standards=stub.standards,
-            standards_origin="article" if stub.is_own_standards else "default",
-            genre=stub.genre,
-            language=stub.language,
-            body=outline(stub.path),
-        )
-
     own = _table(stored.own, tuple[str, ...])
     arguments = _Arguments(own, _table(stored.buckets, tuple[str, ...]))
 
     return Archive(
         config=config,
         urls=stored.urls,
-        articles=_Table(stored.articles, article),
+        articles=_Table(stored.articles, _articles(outline)),
         cards=_table(stored.cards, Card),
         instants=stored.instants,
         ranks=_Derived(lambda name: arguments.ranks.get(name), lambda: arguments.ranks),  # noqa: PLW0108 - counted late
@@ -235,6 +233,47 @@ def unpack_archive(data: bytes, config: Config, outline: Callable[[str], Outline
         media=stored.media,
         buckets=_Derived(arguments.bucket, arguments.keys),
     )
+
+
+def renewed(archive: Archive, changed: Iterable[str], outline: Callable[[str], Outline]) -> Archive:
+    """Return an archive that was unpacked, with other bodies of some articles; see `unpack_archive` for `outline`.
+
+    All else that was decoded stays so.
+    """
+    articles = archive.articles
+    if not isinstance(articles, _Table):
+        raise TypeError("only an archive that was unpacked is renewed")
+    return structs.replace(archive, articles=articles.made_by(_articles(outline), changed))
+
+
+def with_other_cards(archive: Archive, cards: Mapping[str, Card]) -> Archive:
+    """Return an archive that was unpacked, with other cards for some of its articles."""
+    table = archive.cards
+    if not isinstance(table, _Table):
+        raise TypeError("only an archive that was unpacked is given other cards")
+    return structs.replace(archive, cards=table.with_values(cards))
+
+
+def _articles(outline: Callable[[str], Outline]) -> Callable[[str, Raw], Article]:
+    """Return what makes articles of stubs."""
+
+    def article(name: str, row: Raw) -> Article:
+        stub = msgspec.msgpack.decode(row, type=_Stub)
+        return Article(
+            path=stub.path,
+            id=name,
+            slug=stub.slug,
+            section=stub.section,
+            date=stub.date,
+            authors=stub.authors,
+            standards=stub.standards,
+            standards_origin="article" if stub.is_own_standards else "default",
+            genre=stub.genre,
+            language=stub.language,
+            body=outline(stub.path),
+        )
+
+    return article
 
 
 def _table(rows: dict[Any, Raw], kind: Any) -> _Table[Any]:  # noqa: ANN401 - a type, as msgspec takes it

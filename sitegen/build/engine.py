@@ -7,10 +7,8 @@ been touched; if everything is right, it is brought to exactly the planned files
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,7 @@ from msgspec import structs
 
 from sitegen.articles.sources import walk
 from sitegen.build.beginning import Beginning, Progress
+from sitegen.build.garbage import collector_at_rest
 from sitegen.build.job import STATE, Job
 from sitegen.build.last import is_as_was, tree_again, unchanged
 from sitegen.build.lock import build_lock
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["STATE", "Job", "Progress", "build", "output_folder", "read"]
 
 _ATTEMPTS = 2
-_PATIENCE = 50_000
 
 
 def output_folder(project: Path, config: Config, override: Path | None = None) -> Path:
@@ -53,7 +51,7 @@ def read(job: Job, progress: Progress = lambda *_: None) -> Reading:
     """Read the project and plan its pages, without writing anything; errors are findings."""
     from sitegen.build.whole import read_only
 
-    with State(job.memory / DATABASE, reads_only=True) as state, _collector_at_rest():
+    with State(job.memory / DATABASE, reads_only=True) as state, collector_at_rest():
         try:
             return read_only(job, state, progress)
         except Damaged as error:
@@ -72,7 +70,7 @@ def build(
     `waiting` is told in words when another build of the project has to end first. Raises `Failed` with
     every finding, or `OutputError`; the output folder is then as it was.
     """
-    with build_lock(job.memory, waiting), State(job.memory / DATABASE) as state, _collector_at_rest():
+    with build_lock(job.memory, waiting), State(job.memory / DATABASE) as state, collector_at_rest():
         begun = time.perf_counter()
         for attempt in range(_ATTEMPTS):
             try:
@@ -84,18 +82,6 @@ def build(
                 state.renew(str(error))
         notes = tuple(note for note in (*report.notes, state.note) if note)
         return structs.replace(report, seconds=time.perf_counter() - begun, notes=notes)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Keep the garbage collector from walking through an archive again and again: hardly any of it is garbage."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(_PATIENCE, 20, 100)
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*thresholds)
 
 
 def _build(begun: Beginning) -> BuildReport:

@@ -53,6 +53,10 @@ class Recorder(Queries):
 
     def __init__(self, window: Window, facts: Facts | None = None) -> None:
         """Ask through `window`, and `facts` for what is not in the archive."""
+        self.turn(window, facts)
+
+    def turn(self, window: Window, facts: Facts | None = None) -> None:
+        """Ask through another window from now on, as if nothing had been asked before."""
         super().__init__(window)
         self._new: list[Question] = []
         self._facts = facts or {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,17 +47,17 @@ class Scene(Struct, frozen=True, kw_only=True):
 
     config: Config
     archive: Archive
-    pages: tuple[Page, ...]
+    pages: Sequence[Page]
     snapshot: Snapshot
     assets: Assets
     texts: Texts
     today: EdtfDate
     stage: Path
 
-    def recorder(self) -> Recorder:
-        """Return the archive as templates see it."""
+    def recorder(self, earlier: Recorder | None = None) -> Recorder:
+        """Return the archive as templates see it; an `earlier` recorder is turned to it."""
         archive, config = self.archive, self.config
-        parts = sitemap_parts(self.pages)
+        parts = cache(lambda: sitemap_parts(self.pages))
 
         def updated() -> EdtfDate | None:
             newest = [card.updated or card.date for card in archive.cards.values()]
@@ -65,14 +66,18 @@ class Scene(Struct, frozen=True, kw_only=True):
         facts: dict[str, Callable[..., Any]] = {
             "today": lambda: self.today,
             "updated": updated,
-            "sitemap": lambda part: sitemap_entries(parts[part], archive.cards),
-            "sitemaps": lambda: len(parts),
+            "sitemap": lambda part: sitemap_entries(parts()[part], archive.cards),
+            "sitemaps": lambda: len(parts()),
             "asset": self.assets.theme_url,
             "words": Catalogues(self.snapshot).own,
         }
         assets = self.assets
         share_url = assets.share_url if assets.lightbox is not None and assets.lightbox.has_shares else None
-        return Recorder(Window(archive, assets.media_url, self.texts, assets.picture, share_url), facts)
+        window = Window(archive, assets.media_url, self.texts, assets.picture, share_url)
+        if earlier is None:
+            return Recorder(window, facts)
+        earlier.turn(window, facts)
+        return earlier
 
     def renderer(self, recorder: Recorder) -> Renderer:
         """Return what renders pages and asks `recorder`."""

@@ -7,16 +7,13 @@ more than that is left to the whole line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, structs
 
 from sitegen.archive.archive import Archive
-from sitegen.archive.cards import Card
 from sitegen.archive.stored import unpack_archive, with_cards
-from sitegen.archive.wording import words_of
-from sitegen.articles.article import Outline, Place, Reference
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.packed import unpack_outline
 from sitegen.articles.paths import is_article
@@ -32,6 +29,7 @@ from sitegen.build.recorder import Question
 from sitegen.build.rendering import Scene, Task, rendering
 from sitegen.build.report import BuildReport
 from sitegen.build.state import Damaged
+from sitegen.build.wording import differs_in_words, other_cards
 from sitegen.build.workers import Crew
 from sitegen.digest import fingerprint
 from sitegen.pages.assets import Assets
@@ -97,8 +95,7 @@ def _bodies(begun: Beginning, last: Last, tree: Tree, changed: tuple[str, ...]) 
 def _stands_the_same(path: str, last: Last, bodies: Bodies, begun: Beginning, archive: Archive) -> bool:
     """Whether the archive, but for words of a card, is the same with an article as it was and as it is.
 
-    And there is nothing to tell of it. Words of a piece that has no card to show (a draft, one that is held back or
-    withdrawn) may stand anywhere: in what is told of it, and where others name it.
+    And there is nothing to tell of it.
     """
     if path not in bodies.known:
         return False
@@ -106,48 +103,7 @@ def _stands_the_same(path: str, last: Last, bodies: Bodies, begun: Beginning, ar
     before = begun.state.outlines([key]).get(key)
     if before is None:
         return False
-    was, now = unpack_outline(before), bodies.article(path)
-    if was.findings or now.findings or _core(was) != _core(now):
-        return False
-    shown = path in archive.files and now.meta.status != "withdrawn"
-    return shown or _words(was) == _words(now)
-
-
-def _words(outline: Outline) -> tuple[str, ...]:
-    meta = outline.meta
-    return meta.title, meta.dek, meta.description, meta.kicker
-
-
-def _core(outline: Outline) -> Outline:
-    """Return an outline without the words that only its pages and its card show, and without places."""
-
-    def bare(references: tuple[Reference, ...]) -> tuple[Reference, ...]:
-        return tuple(Reference(it.text) for it in references)
-
-    meta = structs.replace(outline.meta, title="", dek="", description="", kicker="")
-    points = tuple(
-        structs.replace(
-            it,
-            place=Place(),
-            claim_ref=Reference(it.claim_ref.text) if it.claim_ref else None,
-            supports=bare(it.supports),
-            rebuts=bare(it.rebuts),
-            undercuts=bare(it.undercuts),
-        )
-        for it in outline.arguments
-    )
-    return structs.replace(
-        outline,
-        meta=meta,
-        excerpt="",
-        packed_places=b"",
-        arguments=points,
-        links=tuple(structs.replace(link, place=Place()) for link in outline.links),
-        headings=(),
-        words=0,
-        mode_reason="",
-        digest="",
-    )
+    return differs_in_words(unpack_outline(before), bodies.article(path), is_known=path in archive.files)
 
 
 def _rendered(
@@ -164,7 +120,7 @@ def _rendered(
     if not all(_stands_the_same(path, last, bodies, begun, archive) for path in changed):
         return None
     names = [archive.files[path][1] for path in changed if path in archive.files]
-    cards = _other_cards(archive, names)
+    cards = other_cards(archive, names)
     if cards and job.config.archive.share_images:
         return None
     if cards:
@@ -227,17 +183,6 @@ def _index(begun: Beginning, scene: Scene, output: Output) -> Index | None:
 
     index = Index(scene, output, begun.engine)
     return None if index.is_current else index
-
-
-def _other_cards(archive: Archive, names: Iterable[str]) -> dict[str, Card]:
-    """Return the cards of articles whose words are others than in the archive, by their ids."""
-    cards = {}
-    for name in names:
-        was = archive.cards[name]
-        now = structs.replace(was, **words_of(archive.articles[name].body, was.section.name))
-        if now != was:
-            cards[name] = now
-    return cards
 
 
 def _render(scene: Scene, extract: Extract, output: Output, reasons: Mapping[str, tuple[str, ...]]) -> bool:

@@ -18,6 +18,7 @@ from sitegen.archive.archive import Archive
 from sitegen.archive.stored import pack_archive
 from sitegen.articles.article import Meta
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.load import Content
 from sitegen.articles.paths import Location, is_article, locate
 from sitegen.articles.sources import Tree, walk
 from sitegen.build.beginning import Beginning, Progress, last_of, snapshot_of
@@ -42,7 +43,7 @@ from sitegen.errors import Failed, OutputError, RenderError
 from sitegen.pages.assets import Assets
 from sitegen.stamps import Stamped
 
-__all__ = ["Whole", "read_only"]
+__all__ = ["Whole", "read_only", "until"]
 
 
 _NO_PILLOW = "there are no share images: they need Pillow, which `pip install 'sitegen[images]'` installs"
@@ -171,17 +172,14 @@ class Whole:
         self, tree: Tree, prepared: Prepared, output: Output, written: Written, report: BuildReport, done: Update
     ) -> None:
         """Commit what the next build needs to know of this one."""
-        clock, config = self.job.clock, self.job.config
+        clock = self.job.clock
         content = prepared.reading.content
-        left_out = [it.path for it in (*content.omissions, *content.broken) if is_article(it.path)]
-        dated: list[tuple[Meta, EdtfDate | None]] = [(article.meta, article.date) for article in content.articles]
-        dated += [(self.bodies.article(path).meta, _located(path)) for path in left_out]
         digests = self.known | {file.source: file.digest for file in prepared.reading.files}
         last = Last(
             world=self.begun.world,
             today=clock.now.date().isoformat(),
             since=clock.now.timestamp(),
-            until=next_change(dated, clock.now, config.zone),
+            until=until(content, self.bodies, self.job),
             sources=self.bodies.known,
             others={
                 it.path: Stamped(digests.get(it.path, ""), it.stamp if it.stamp.settled(self.begun.moment) else None)
@@ -221,6 +219,14 @@ def _fetch(bodies: Bodies, tree: Tree, last: Last | None, moment: int, progress:
     found = (*tree.articles, *tree.records)
     before = last.sources if last is not None else {}
     bodies.fetch(found, before, crew, moment, lambda done: progress("reading", done, len(found)))
+
+
+def until(content: Content, bodies: Bodies, job: Job) -> float | None:
+    """Return the moment until which the same pieces are shown, in seconds since 1970, `None` for ever."""
+    left_out = [it.path for it in (*content.omissions, *content.broken) if is_article(it.path)]
+    dated: list[tuple[Meta, EdtfDate | None]] = [(article.meta, article.date) for article in content.articles]
+    dated += [(bodies.article(path).meta, _located(path)) for path in left_out]
+    return next_change(dated, job.clock.now, job.config.zone)
 
 
 def _located(path: str) -> EdtfDate | None:

@@ -21,6 +21,9 @@ def missing_pages(
     links: Iterable[tuple[Owner, Link, Resolved]], pages: Iterable[Page], files: Iterable[PublishedFile]
 ) -> Iterator[Diagnostic]:
     """Yield a warning for each link to a page or file that the site does not have."""
+    links = tuple(links)
+    if not links:
+        return
     urls = [*(page.url for page in pages), *(file.url for file in files)]
     known = {path_key(output_path(url)) for url in urls}
     there = {url for url in urls if not _DIVIDED.search(url)}

@@ -78,14 +78,13 @@ def _articles(archive: Archive) -> Iterator[Page]:
             continue
         feed = feeds[card.section.url]
         yield Page(url=card.url, template="article.html", source=source, parameters=parameters, feed=feed)
-        for ref in archive.refs_of(name) if archive.urls.argument_pages else ():
-            argument = archive.argument(ref)
+        for argument in archive.articles[name].body.arguments if archive.urls.argument_pages else ():
             yield Page(
                 url=archive.urls.argument_page(card.url, argument.id),
                 template="argument.html",
                 source=source,
                 part=f"argument {argument.number}",
-                parameters={**parameters, "argument": ref},
+                parameters={**parameters, "argument": f"{name}#{argument.id}"},
                 feed=feed,
             )
 
@@ -201,13 +200,12 @@ def _former_places(archive: Archive) -> Iterator[tuple[str, str, str, str]]:
             is_page = alias.endswith(("/", *_FILE_ENDINGS))
             yield alias if is_page else f"{alias}/", archive.cards[name].url, article.path, f"the alias {alias}"
     if archive.urls.argument_pages:
-        for ref in archive.bucket(("arguments", "all")):
-            argument, name = archive.argument(ref), ref.partition("#")[0]
-            url, path = archive.cards[name].url, archive.articles[name].path
-            for former in argument.was:
+        for name in archive.bucket(("all",)):
+            article, url = archive.articles[name], archive.cards[name].url
+            for argument, former in ((it, former) for it in article.body.arguments for former in it.was):
                 part = f"`was={former}` of argument {argument.number}"
                 target = archive.urls.argument_page(url, argument.id)
-                yield archive.urls.argument_page(url, former), target, path, part
+                yield archive.urls.argument_page(url, former), target, article.path, part
 
 
 def _sitemaps(pages: Iterable[Page]) -> Iterator[Page]:

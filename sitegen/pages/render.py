@@ -61,6 +61,11 @@ class Renderer:
         self._sitemaps = sitemaps
         self._tongues = tongues
 
+    @property
+    def environment(self) -> jinja2.Environment:
+        """The environment that templates are compiled in."""
+        return self._env
+
     def render(self, page: Page, queries: Queries) -> bytes | Diagnostic:
         """Return the bytes of a page in UTF-8, or what is wrong with its template."""
         try:

@@ -1,0 +1,368 @@
+"""The desk: it holds the edition of now, and brings it up to date when files change.
+
+One thread works at it. Whatever is wrong is told with the next state, and the last edition that was right stays.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+from msgspec import Struct, structs
+
+from sitegen.articles.sources import Tree, walk
+from sitegen.build.beginning import snapshot_of
+from sitegen.build.fingerprints import engine_fingerprint
+from sitegen.build.garbage import collector_at_rest
+from sitegen.build.job import Job
+from sitegen.build.state import DATABASE, Damaged, State
+from sitegen.diagnostics import Diagnostic, ordered
+from sitegen.errors import Failed, SitegenError
+from sitegen.pages.snapshot import Snapshot
+from sitegen.preview.answer import HTML, Answer, answer, page_at
+from sitegen.preview.changes import Difference, compare, hinted
+from sitegen.preview.edition import Edition
+from sitegen.preview.making import Progress, restyled, reworded, whole, world_of
+from sitegen.preview.panel import panel
+from sitegen.preview.press import Compiled, Press
+from sitegen.preview.remembered import recall, remember, take_over
+from sitegen.preview.telling import found, saved, unpublished
+from sitegen.stamps import moment
+
+__all__ = ["Change", "Desk"]
+
+FOLDER = "preview"
+_CONFIG, _TEMPLATES, _CONTENT = "config.toml", "templates", "content"
+_SHOWN = 50
+_CHANGED = 20
+_ATTEMPTS = 2
+_STANDS = dt.timedelta(minutes=1)
+"""How far from the time of day the time of the site is where it stands still."""
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """A refresh that found something new, as browsers (`state`) and the terminal (all else) are told of it.
+
+    `paths` have changed, as far as they are known; `findings` are all of the site, `is_mended` says that what failed
+    before does no more.
+    """
+
+    state: dict[str, Any]
+    paths: tuple[str, ...]
+    findings: tuple[Diagnostic, ...]
+    is_mended: bool
+    seconds: float
+
+
+class Desk:
+    """The builder of the preview. `number` counts its editions, failed ones too, from 1."""
+
+    def __init__(self, setup: Callable[[], Job], progress: Progress = lambda *_: None) -> None:
+        """Read the site for the first time, or recall it; `setup` gives the job as it is now.
+
+        Raises `SitegenError` where `setup` does. What is wrong with the content is told with the first state.
+        """
+        self._setup = setup
+        self._progress = progress
+        self._server = uuid4().hex
+        self._lock, self._spare, memory = _memory(setup())
+        self._job = structs.replace(setup(), state=memory)
+        self._state = State(memory / DATABASE)
+        self._compiled = Compiled()
+        self._edition: Edition | None = None
+        self._press: Press | None = None
+        self._failed: tuple[Diagnostic, ...] = ()
+        self._templates: tuple[Diagnostic, ...] = ()
+        self._findings: tuple[Diagnostic, ...] = ()
+        self._is_behind = True
+        self._is_remembered = True
+        self._changed: tuple[str, ...] = ()
+        self._moved: tuple[tuple[str, str], ...] = ()
+        self.number = 0
+        self._recall()
+        self.refresh(None)
+
+    @property
+    def base_path(self) -> str:
+        """The path of the site's base URL, with a slash at both ends."""
+        return self._job.config.base_path
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of now; raises `LookupError` before there is one."""
+        if self._edition is None:
+            raise LookupError("nothing could be read yet")
+        return self._edition
+
+    @property
+    def project(self) -> Path:
+        """The folder of the site."""
+        return self._job.project
+
+    def refresh(self, paths: Iterable[str] | None) -> Change | None:
+        """Bring the edition up to date; `None` where nothing has changed.
+
+        `paths` may have changed, files or folders, relative to the project; without them everything is looked at.
+        """
+        begun = time.perf_counter()
+        failing = self._failing()
+        if self._press is not None:
+            self._press.rest()
+        for attempt in range(_ATTEMPTS):
+            try:
+                is_other = self._bring(None if paths is None else frozenset(paths))
+                break
+            except Damaged as error:
+                if attempt + 1 == _ATTEMPTS:
+                    raise
+                self._state.renew(str(error))
+                self._edition, self._is_behind = None, True
+        if not is_other and self.number:
+            self._tidy(paths)
+            return None
+        self.number += 1
+        self._findings = self._all_findings()
+        return Change(
+            state=self.state(),
+            paths=self._changed,
+            findings=self._findings,
+            is_mended=bool(failing) and not any(it.fails for it in self._findings),
+            seconds=time.perf_counter() - begun,
+        )
+
+    def answer(self, path: str) -> Answer:
+        """Answer for a decoded path of the site below `base_path`, which begins with a slash."""
+        return answer(self._press, path) if self._press else Answer(status=500, media_type=HTML, is_page=True)
+
+    def look(self, address: str, have: str) -> dict[str, Any]:
+        """Return what the page at an address is now, without its HTML where that has the digest that they `have`."""
+        told = self.answer(self._below(address))
+        html = told.body.decode() if told.is_page and isinstance(told.body, bytes) and told.digest != have else ""
+        wrong = [told.finding] if told.finding else []
+        return {
+            "number": self.number,
+            "status": told.status,
+            "digest": told.digest,
+            "location": told.location,
+            "findings": self._told([*wrong, *self._failing()]),
+            **({"html": html} if html and told.status != 500 else {}),  # noqa: PLR2004 - HTTP
+        }
+
+    def panel(self, address: str) -> dict[str, Any]:
+        """Return what an editor wants to know of the page at an address."""
+        page = page_at(self._press, self._below(address)) if self._press else None
+        told = panel(self._press, page, self.base_path, self._findings) if self._press and page else {}
+        return {"number": self.number, **told}
+
+    def unpublished(self) -> dict[str, Any]:
+        """Return the pieces that no reader sees yet."""
+        return unpublished(self._edition, self.base_path)
+
+    def state(self) -> dict[str, Any]:
+        """Return what browsers are told of the edition."""
+        failing = self._failing()
+        edition = self._edition
+        return {
+            "server": self._server,
+            "number": self.number,
+            "findings": self._told(failing),
+            "failing": len(failing),
+            "warnings": len(self._findings) - len(failing),
+            "changed": [saved(edition, path, self.base_path) for path in self._changed[:_CHANGED]] if edition else [],
+            "moved": [{"from": was, "to": now} for was, now in self._moved],
+            "unpublished": self.unpublished()["digest"],
+        }
+
+    def due(self) -> float | None:
+        """Return the seconds until a piece becomes due or expires, or the day ends; `None` where the time stands."""
+        if self._edition is None:
+            return None
+        now = self._setup().clock.now
+        if abs(now - dt.datetime.now(now.tzinfo)) > _STANDS:
+            return None
+        midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), now.tzinfo).timestamp()
+        until = self._edition.until
+        return max(0.0, min(midnight, until if until is not None else midnight) - now.timestamp())
+
+    def close(self) -> None:
+        """Let go of all that is open."""
+        if self._press is not None:
+            self._press.rest()
+        self._state.close()
+        if self._lock is not None:
+            self._lock.release()
+        if self._spare is not None:
+            self._spare.cleanup()
+
+    def _recall(self) -> None:
+        """Begin where the last preview ended, as far as that is remembered."""
+        job = self._job
+        try:
+            edition = recall(job, engine_fingerprint(job.config), snapshot_of(job), self._state)
+        except Damaged as error:
+            self._state.renew(str(error))
+            return
+        if edition is not None:
+            self._take(edition)
+            self._is_behind = False
+
+    def _bring(self, paths: frozenset[str] | None) -> bool:
+        """Bring the edition up to date as far as that can be done; whether anything is to be told."""
+        self._changed, self._moved = (), ()
+        before = self._findings
+        try:
+            job = structs.replace(self._setup(), state=self._job.state)
+            snapshot = snapshot_of(job)
+            is_other = self._renew(job, snapshot, paths)
+        except Failed as failed:
+            self._failed = failed.diagnostics
+            self._is_behind = True
+        except SitegenError as error:
+            self._failed = (Diagnostic.of("config", error.message, path=_CONFIG, hint=error.hint),)
+            self._is_behind = True
+        else:
+            self._failed, self._is_behind = (), False
+            return is_other
+        if paths:
+            self._changed = tuple(sorted(paths))
+        return self._failed != before
+
+    def _renew(self, job: Job, snapshot: Snapshot, paths: frozenset[str] | None) -> bool:
+        edition = self._edition
+        now = job.clock.now
+        is_due = edition is not None and (
+            edition.day != now.date().isoformat() or (edition.until is not None and now.timestamp() >= edition.until)
+        )
+        is_other = edition is not None and edition.world != world_of(job, engine_fingerprint(job.config), snapshot)
+        if edition is None or self._is_behind or is_due or is_other:
+            self._make(job, snapshot, walk(job.project), edition)
+            return True
+        differs = self._difference(edition, paths)
+        if differs.is_more:
+            self._make(job, snapshot, walk(job.project), edition)
+            return True
+        was = edition
+        if differs.articles:
+            made = reworded(edition, differs.articles, self._state)
+            if made is None:
+                self._make(job, snapshot, walk(job.project), edition)
+                return True
+            edition = made
+        if snapshot != edition.snapshot:
+            styled = restyled(edition, snapshot)
+            if styled is None:
+                self._make(job, snapshot, walk(job.project), edition)
+                return True
+            edition = styled
+        if edition is was:
+            return bool(self._failed)
+        self._changed = (
+            *(it.path for it in differs.articles),
+            *(f"{_TEMPLATES}/{name}" for name in _other_templates(was.snapshot, snapshot)),
+        )
+        self._take(edition)
+        return True
+
+    def _difference(self, edition: Edition, paths: frozenset[str] | None) -> Difference:
+        """Return what differs in `content/`."""
+        if paths is not None:
+            below = [path for path in paths if path == _CONTENT or path.startswith(f"{_CONTENT}/")]
+            told = hinted(edition, below)
+            if told is not None:
+                return told
+        return compare(edition, walk(self._job.project), moment(self._job.memory))
+
+    def _make(self, job: Job, snapshot: Snapshot, tree: Tree, before: Edition | None) -> None:
+        """Make an edition of everything."""
+        with collector_at_rest():
+            made = whole(job, engine_fingerprint(job.config), snapshot, tree, self._state, before, self._progress)
+        if before is not None:
+            self._compare(before, made)
+        self._take(made)
+        self._is_remembered = False
+
+    def _compare(self, before: Edition, now: Edition) -> None:
+        """Note which sources have changed, and which pages have moved."""
+        was, are = before.sources, now.sources
+        changed = {path for path, it in are.items() if path not in was or was[path].digest != it.digest}
+        gone = was.keys() - are.keys()
+        others = {path for path, it in now.others.items() if before.others.get(path) != it}
+        templates = {f"{_TEMPLATES}/{name}" for name in _other_templates(before.snapshot, now.snapshot)}
+        self._changed = tuple(sorted(changed | gone | templates | (others if not (changed | gone) else set())))
+        renamed = {was[path].digest: path for path in gone}
+        moved = []
+        for path in changed:
+            old = before.url_of(path if path in was else renamed.get(are[path].digest, ""))
+            new = now.url_of(path)
+            if old and new and old != new:
+                moved.append((self.base_path + old[1:], self.base_path + new[1:]))
+        self._moved = tuple(sorted(moved))
+
+    def _take(self, edition: Edition) -> None:
+        """Let an edition be the one of now."""
+        before = self._press
+        press = Press(edition, self._state, self._compiled, before)
+        if before is not None:
+            wrong = {it.path.partition("/")[2] for it in self._templates}
+            names = {*_other_templates(before.edition.snapshot, edition.snapshot), *wrong}
+            self._templates = press.check(sorted(names & edition.snapshot.templates.keys()))
+            before.rest()
+        self._press, self._edition, self._job = press, edition, edition.job
+
+    def _all_findings(self) -> tuple[Diagnostic, ...]:
+        if self._failed:
+            return self._failed
+        edition = self._edition
+        return ordered([*(edition.findings if edition else ()), *self._templates])
+
+    def _failing(self) -> list[Diagnostic]:
+        return [it for it in self._findings if it.fails]
+
+    def _told(self, findings: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+        job = self._job
+        return [found(it, job.config, job.project) for it in list(findings)[:_SHOWN]]
+
+    def _below(self, address: str) -> str:
+        """Return the path of an address below the base path; what is not below it leads nowhere."""
+        base = self.base_path
+        return address[len(base) - 1 :] if address.startswith(base) else "//"
+
+    def _tidy(self, paths: object) -> None:
+        """Use a moment in which nothing is to be done."""
+        if paths is None and not self._is_remembered and self._edition is not None:
+            remember(self._edition, self._state)
+            self._is_remembered = True
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+
+
+def _memory(job: Job) -> tuple[FileLock | None, TemporaryDirectory[str] | None, Path]:
+    """Return the folder to remember in: a second preview of a project has one of its own, for as long as it runs."""
+    folder = job.memory / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".gitignore").write_bytes(b"*\n")
+    lock = FileLock(folder / "preview.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        spare = TemporaryDirectory(prefix="sitegen-preview-")
+        take_over(folder, Path(spare.name))
+        return None, spare, Path(spare.name)
+    take_over(job.memory, folder)
+    return lock, None, folder
+
+
+def _other_templates(was: Snapshot, now: Snapshot) -> list[str]:
+    """Return the names of templates and assets that are others now."""
+    names = {name for name, file in now.templates.items() if was.templates.get(name) != file}
+    names |= was.templates.keys() - now.templates.keys()
+    names |= {f"assets/{name}" for name, data in now.assets.items() if was.assets.get(name) != data}
+    return sorted(names)

@@ -1,0 +1,135 @@
+"""What the preview remembers from one start to the next, so that the first page is there at once."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from sitegen.archive.stored import unpack_archive
+from sitegen.build.bodies import Bodies
+from sitegen.build.darkroom import FOLDER, Darkroom
+from sitegen.build.job import Job
+from sitegen.build.known import Known
+from sitegen.build.state import DATABASE, Damaged, State
+from sitegen.diagnostics import Diagnostic
+from sitegen.pages.assets import Assets
+from sitegen.pages.page import PublishedFile
+from sitegen.pages.snapshot import Snapshot
+from sitegen.preview.edition import Edition, Unpublished
+from sitegen.preview.index import PageIndex
+from sitegen.preview.making import restyled, world_of
+from sitegen.stamps import Stamped
+
+__all__ = ["recall", "remember", "take_over"]
+
+_NAME, _ARCHIVE, _PAGES = "preview", "archive", "pages"
+
+
+class _Remembered(Struct, frozen=True, array_like=True):
+    """An edition without what is read again: templates and assets of the theme."""
+
+    world: bytes
+    sources: dict[str, Known]
+    others: dict[str, Stamped]
+    files: tuple[PublishedFile, ...]
+    findings: tuple[Diagnostic, ...]
+    walked: bytes
+    unpublished: tuple[Unpublished, ...]
+    until: float | None
+    day: str
+
+
+def remember(edition: Edition, state: State) -> None:
+    """Keep an edition for the next start; one in which pieces are kept back is not worth it."""
+    if edition.kept:
+        return
+    remembered = _Remembered(
+        edition.world,
+        dict(edition.sources),
+        dict(edition.others),
+        tuple(file for file in edition.files.values() if file.data is None),
+        edition.findings,
+        edition.walked,
+        edition.unpublished,
+        edition.until,
+        edition.day,
+    )
+    records = {
+        _NAME: msgspec.msgpack.encode(remembered),
+        _ARCHIVE: edition.packed,
+        _PAGES: edition.pages.packed(),
+    }
+    state.commit(records, {it.key for it in edition.sources.values()})
+
+
+def recall(job: Job, engine: str, snapshot: Snapshot, state: State) -> Edition | None:
+    """Return the edition that was remembered, in other templates perhaps.
+
+    `None` where there is none, where it was one of another site, or where templates have anything wrong. It is as the
+    site was then: whoever recalls it looks for changes next. Raises `Damaged` where the state fails.
+    """
+    parts = [state.get(name) for name in (_NAME, _ARCHIVE, _PAGES)]
+    first, packed, pages = parts
+    if first is None or packed is None or pages is None:
+        return None
+    try:
+        was = msgspec.msgpack.decode(first, type=_Remembered)
+        if was.world != world_of(job, engine, snapshot):
+            return None
+        bodies = Bodies(job.project, job.config, engine, state)
+        bodies.trust(was.sources)
+        darkroom = Darkroom(job.project, job.memory, job.config, snapshot.assets)
+        assets = Assets(job.project, snapshot.assets)
+        assets.lightbox = darkroom.lightbox()
+        edition = Edition(
+            job=job,
+            world=was.world,
+            engine=engine,
+            snapshot=snapshot,
+            archive=unpack_archive(packed, job.config, bodies.article),
+            packed=packed,
+            pages=PageIndex.unpacked(pages),
+            files={file.path: file for file in was.files},
+            assets=assets,
+            darkroom=darkroom,
+            bodies=bodies,
+            findings=was.findings,
+            walked=was.walked,
+            others=was.others,
+            kept=frozenset(),
+            good={},
+            unpublished=was.unpublished,
+            until=was.until,
+            day=was.day,
+        )
+        return restyled(edition, snapshot)
+    except msgspec.DecodeError as error:
+        raise Damaged(str(error)) from error
+
+
+def take_over(build: Path, memory: Path) -> None:
+    """Begin with what builds remember in their folder: bodies that were parsed, and pictures that were made.
+
+    Nothing is done where the preview remembers something already. What cannot be taken over is made anew.
+    """
+    state, pictures = memory / DATABASE, memory / FOLDER
+    memory.mkdir(parents=True, exist_ok=True)
+    if not state.exists() and (build / DATABASE).exists():
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(build / DATABASE)) as source,
+            closing(sqlite3.connect(state)) as copy,
+        ):
+            source.backup(copy)
+            copy.execute("DELETE FROM records")
+            copy.commit()
+    if not pictures.exists() and (build / FOLDER).is_dir():
+        pictures.mkdir()
+        for file in (build / FOLDER).iterdir():
+            with suppress(OSError):
+                shutil.copyfile(file, pictures / file.name)
