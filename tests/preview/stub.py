@@ -199,7 +199,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         attributes = f'data-sitegen-digest="{digest}" data-sitegen-number="{self.host.number}"'
         tag = f'<script src="/@sitegen/preview.js" {attributes} defer></script>'
-        before, body, after = html.rpartition("</body>")
+        before, body, after = (html or "<!doctype html><title>x</title><body></body>").rpartition("</body>")
         self._send(f"{before}{tag}{body}{after}".encode(), "text/html; charset=utf-8", status)
 
     def _json(self, value: object) -> None:

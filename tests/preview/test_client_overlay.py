@@ -173,6 +173,22 @@ def test_a_page_that_cannot_be_made(editor: Editor) -> None:
     assert editor.is_same_page
 
 
+def test_a_page_that_never_could_be_made(editor: Editor) -> None:
+    """A page that is opened broken tells what is wrong, and comes when it is mended."""
+    html = editor.stub.pages[BASE + PIECE]
+    editor.stub.failing[BASE + PIECE] = [finding("the template cannot be rendered", code="template")]
+    editor.open(PIECE)
+    assert ["the template cannot be rendered"] == editor.ui(".message").all_inner_texts()
+    assert "The page cannot be made yet." == editor.ui(".about").inner_text()
+    editor.stub.failing.clear()
+    editor.stub.pages[BASE + PIECE] = html.replace("We have rebuilt", "We have REBUILT")
+    editor.stub.publish()
+    editor.page.get_by_text("We have REBUILT").wait_for()
+    editor.settle()
+
+    assert not editor.ui(".overlay").is_visible()
+
+
 def test_it_is_heard(editor: Editor) -> None:
     """The overlay is a labelled region, and its coming and going is said without taking the focus."""
     editor.open(PIECE)

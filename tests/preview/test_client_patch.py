@@ -163,6 +163,41 @@ def test_arguments_come_and_go(editor: Editor) -> None:
     assert editor.is_same_page
 
 
+def test_arguments_come_one_at_a_time(editor: Editor) -> None:
+    """Where arguments are shown alone, a new one is the one shown, and steps lead to it and from it."""
+    editor.open(f"{PIECE}?view=steps#{FIRST}")
+    third = argument(editor.stub, THIRD)
+    outline = re.search(rf'<li><a href="#{THIRD}".*?</li>', editor.stub.pages[BASE + PIECE])
+    assert outline
+    added = third.replace(f'"{THIRD}"', '"quite-new"').replace("whole history", "whole new history")
+    entry = outline[0].replace(THIRD, "quite-new")
+    editor.stub.edit(PIECE, (third, f"{added}\n{third}"), (outline[0], f"{entry}\n{outline[0]}")).publish()
+    editor.page.wait_for_function(f"() => ({STEPS})()[2].join() === 'quite-new'")
+    editor.settle()
+
+    assert ["steps", "quite-new", ["quite-new"]] == editor.page.evaluate(STEPS)
+    editor.page.keyboard.press("ArrowRight")
+    assert ["steps", THIRD, [THIRD]] == editor.page.evaluate(STEPS)
+
+
+def test_one_at_a_time_after_a_change(editor: Editor) -> None:
+    """Who turns to one at a time after an argument went sees those that are there."""
+    editor.open(PIECE)
+    editor.mark("h1")
+    second = argument(editor.stub, SECOND)
+    entry = re.search(rf'<li><a href="#{SECOND}".*?</li>', editor.stub.pages[BASE + PIECE])
+    assert entry
+    editor.stub.edit(PIECE, (second, ""), (entry[0], "")).publish()
+    editor.settle()
+    assert editor.is_same_page
+    editor.page.locator("[data-sg-view=steps]").click()
+    editor.page.wait_for_url("**view=steps**")
+    editor.settle()
+    for _ in range(4):
+        assert 1 == len(editor.page.evaluate(STEPS)[2])
+        editor.page.keyboard.press("ArrowRight")
+
+
 def test_a_claim_with_another_name(editor: Editor) -> None:
     """An argument whose name follows its claim is the same element under the new name."""
     editor.open(PIECE)

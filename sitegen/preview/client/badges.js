@@ -31,7 +31,7 @@ function chip({ badge, until }) {
 
 /** Put a chip where one belongs, and take away those that no longer do. */
 export function label(pieces) {
-  const known = new Map(pieces.map((piece) => [piece.url, piece]));
+  const known = new Map(pieces.map((piece) => [new URL(piece.url, location.href).pathname, piece]));
   const wanted = new Map(); // element: [its piece, whether the chip stands inside]
   const here = known.get(location.pathname);
   const title = document.querySelector("main h1");

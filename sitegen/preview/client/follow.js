@@ -7,9 +7,13 @@ import { Overlay } from "./overlay.js";
 import { Panel, isPanelKey } from "./panel.js";
 import { Copy } from "./patch.js";
 import { blocks, holding, point, reload, restore } from "./place.js";
+import { Steps } from "./steps.js";
 import { listen } from "./stream.js";
 
 const LOOPED = 3000; // milliseconds within which a page is not loaded twice for not being what it was said to be
+
+/** A path as the address bar has it, with its escapes. */
+const pathOf = (url) => new URL(url, location.href).pathname;
 
 const ask = async (url) => {
   const answer = await fetch(url);
@@ -30,6 +34,7 @@ class Follower {
   #state = null;
   #seen = ""; // the edition that is in view
   #target = location.pathname; // where the source of the page in view has its page
+  #steps = null; // the arguments, as the theme's script knows them
   #isBusy = false;
   #pieces = { digest: "", pieces: [] };
 
@@ -75,8 +80,9 @@ class Follower {
     const isNew = !isSame && (this.#state || state.number > this.#loaded.number);
     this.#state = state;
     if (isNew) {
-      this.#target = state.moved.find(({ from }) => from === this.#target)?.to ?? this.#target;
-      const unseen = state.changed.filter(({ url }) => url && !shown.includes(url));
+      const move = state.moved.find(({ from }) => pathOf(from) === this.#target);
+      if (move) this.#target = pathOf(move.to);
+      const unseen = state.changed.filter(({ url }) => url && !shown.includes(pathOf(url)));
       if (unseen.length) this.#offer.show(unseen);
     }
     this.#catchUp();
@@ -115,7 +121,7 @@ class Follower {
       reload();
       return;
     }
-    this.#overlay.show(look.findings, this.#state.failing);
+    this.#overlay.show(look.findings, this.#state.failing, Boolean(this.#copy));
     if (isPage && look.html !== undefined && look.digest !== this.#digest) {
       const touched = await holding((see) => this.#copy.become(look.html, see));
       if (!touched) {
@@ -123,7 +129,12 @@ class Follower {
         return;
       }
       this.#digest = look.digest;
-      point(blocks(touched));
+      const changed = blocks(touched);
+      if (this.#steps.follow(changed)) {
+        reload();
+        return;
+      }
+      point(changed);
     }
     await this.#badge();
     this.#panel.refresh();
@@ -132,9 +143,10 @@ class Follower {
   }
 
   #take(look) {
-    this.#overlay.show(look.findings, this.#state?.failing ?? 0);
+    this.#overlay.show(look.findings, this.#state?.failing ?? 0, look.html !== undefined);
     if (look.html === undefined) return;
     this.#copy = new Copy(look.html);
+    this.#steps = new Steps();
     this.#digest = look.digest;
   }
 

@@ -43,8 +43,8 @@ export class Overlay {
     this.list = make("ol", { class: "findings" });
     this.scroller = make("div", { class: "scroller", tabindex: "0", role: "group", "aria-labelledby": "errors" }, this.list);
     this.button = make("button", { type: "button", class: "quiet", title: "Escape folds too" }, "Fold");
-    const about = make("p", { class: "about" }, "The page shows the last state that could be made.");
-    const head = make("header", {}, this.title, about, this.button);
+    this.about = make("p", { class: "about" });
+    const head = make("header", {}, this.title, this.about, this.button);
     this.section = make("section", { class: "overlay", "aria-labelledby": "errors", hidden: true }, head, this.scroller);
     this.pill = make("button", { type: "button", class: "pill errors", hidden: true, "aria-expanded": "false" });
     frame.region.append(this.section);
@@ -57,8 +57,9 @@ export class Overlay {
     return !this.section.hidden;
   }
 
-  /** Show these findings, and how many there are in all. */
-  show(findings, count) {
+  /** Show these findings, and how many there are in all; `isGood` says that the page itself could be made once. */
+  show(findings, count, isGood) {
+    this.about.textContent = isGood ? "The page shows the last state that could be made." : "The page cannot be made yet.";
     const total = Math.max(count, findings.length);
     const now = JSON.stringify([findings, total]);
     if (now === this.#told) return;

@@ -71,8 +71,8 @@ export function point(changed) {
   const [first] = shown;
   const whole = first.closest(ARGUMENT) ?? first;
   const goal = whole.getBoundingClientRect().height < innerHeight * 0.8 ? whole : first;
-  const isTall = goal.getBoundingClientRect().height > innerHeight * 0.8;
-  goal.scrollIntoView({ block: isTall ? "start" : "center", behavior: isCalm ? "instant" : "smooth" });
+  const isHigh = goal.getBoundingClientRect().height > innerHeight * 0.8;
+  goal.scrollIntoView({ block: isHigh ? "start" : "center", behavior: isCalm ? "instant" : "smooth" });
 }
 
 const KEPT = "sitegen-preview-place";
