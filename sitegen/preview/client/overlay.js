@@ -75,6 +75,7 @@ export class Overlay {
       remember("folded", "");
       if (had) this.#frame.say("Mended: no errors are left.");
       this.section.hidden = this.pill.hidden = true;
+      this.#frame.host.removeAttribute("overlay");
       return;
     }
     this.#frame.say(plural(total, "error"));
@@ -92,5 +93,6 @@ export class Overlay {
   #set(isFolded) {
     this.section.hidden = isFolded;
     this.pill.hidden = !isFolded;
+    this.#frame.host.toggleAttribute("overlay", !isFolded);
   }
 }
