@@ -57,6 +57,23 @@ def test_a_page_goes_and_comes_back(editor: Editor) -> None:
     assert editor.page.is_visible("[data-sg-view=steps]")
 
 
+def test_a_page_that_comes_and_goes(editor: Editor) -> None:
+    """However quickly a source is taken away and put back, the tab ends with what there is."""
+    editor.open(PIECE)
+    html = editor.stub.pages[BASE + PIECE]
+    for pause in (0, 0.01, 0.05, 0.1, 0.2, 0.3):
+        del editor.stub.pages[BASE + PIECE]
+        editor.stub.publish()
+        time.sleep(pause)  # so that each step of loading is met by the next edition
+        editor.stub.pages[BASE + PIECE] = html
+        editor.stub.publish()
+        time.sleep(pause)
+    editor.page.wait_for_selector("body.sg-article-page")
+    editor.settle()
+
+    assert "The landlord of the commons" == editor.page.inner_text("h1")
+
+
 def test_a_page_that_moved(editor_with: Editors) -> None:
     """The tab goes where its source has its page now, with the fragment; a hidden one when it is seen."""
     editor = editor_with(script=HIDING).open(f"{PIECE}#patents-laid-down")
