@@ -135,7 +135,7 @@ class Follower {
       this.#reload();
       return;
     }
-    this.#overlay.show(look.findings, this.#state.failing, Boolean(this.#copy));
+    this.#overlay.show(look.findings, this.#state.failing);
     if (isPage && look.html !== undefined && look.digest !== this.#digest) {
       const touched = await holding((see) => this.#copy.become(look.html, see));
       if (!touched) {
@@ -157,7 +157,7 @@ class Follower {
   }
 
   #take(look) {
-    this.#overlay.show(look.findings, this.#state?.failing ?? 0, look.html !== undefined);
+    this.#overlay.show(look.findings, this.#state?.failing ?? 0);
     if (look.html === undefined) return;
     this.#copy = new Copy(look.html);
     this.#steps = new Steps();

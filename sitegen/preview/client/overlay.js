@@ -57,8 +57,9 @@ export class Overlay {
     return !this.section.hidden;
   }
 
-  /** Show these findings, and how many there are in all; `isGood` says that the page itself could be made once. */
-  show(findings, count, isGood) {
+  /** Show these findings, and how many there are in all. */
+  show(findings, count) {
+    const isGood = document.body.textContent.trim() !== "";
     this.about.textContent = isGood ? "The page shows the last state that could be made." : "The page cannot be made yet.";
     const total = Math.max(count, findings.length);
     const now = JSON.stringify([findings, total]);

@@ -103,7 +103,7 @@ export class Panel {
     if (facts.length) {
       const rows = facts.flatMap(({ name, value, origin }) => [
         make("dt", {}, name),
-        make("dd", {}, String(value), origin ? make("span", { class: "origin" }, origin) : ""),
+        make("dd", {}, String(value), origin ? make("span", { class: "origin" }, written(origin)) : ""),
       ]);
       parts.push(part("Facts", make("dl", {}, ...rows)));
     }

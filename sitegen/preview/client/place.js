@@ -63,7 +63,7 @@ export function point(changed) {
   }
   for (const mark of document.getAnimations().filter(({ id }) => id === MARK)) mark.cancel();
   for (const target of targets) {
-    const drawn = (strength) => ({ outline: `2px solid rgb(${COLOUR} / ${strength})`, outlineOffset: "0.5rem" });
+    const drawn = (strength) => ({ outline: `2px solid rgb(${COLOUR} / ${strength})`, outlineOffset: "0.25rem" });
     const steps = isCalm ? [drawn(0.9), drawn(0.9)] : [drawn(0.9), { ...drawn(0.9), offset: 0.6 }, drawn(0)];
     target.animate(steps, { id: MARK, duration: FADE });
   }
