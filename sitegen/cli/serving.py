@@ -60,7 +60,7 @@ def serve_command(
     from sitegen.preview.desk import Desk
     from sitegen.report.serving import Serving
 
-    job = partial(make_job, project, drafts=True, future=True, as_of=as_of)
+    job = partial(make_job, project, drafts=True, future=True, as_of=as_of, keep_going=True)
     voice = Serving(console)
     serve(
         lambda: Desk(job, console.progress),
