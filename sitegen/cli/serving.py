@@ -25,7 +25,7 @@ _WITHOUT = ("anyio", "h11", "sse_starlette", "starlette", "uvicorn")
         "Examples:",
         "  sitegen serve --open",
         "  sitegen serve --as-of 2027-01-01",
-        "  sitegen serve --host 0.0.0.0 --poll       # in a container, on a network mount",
+        "  sitegen serve --host 0.0.0.0 --poll     # in a container or on a mount",
     ),
 )
 @click.option(
