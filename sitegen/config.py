@@ -140,9 +140,7 @@ class Preview(Struct, frozen=True, forbid_unknown_fields=True):
 
     editor: Annotated[
         str,
-        Meta(
-            description="URL that opens a file in your editor, with `{path}`, `{line}`, `{column}`; empty: no link"
-        ),
+        Meta(description="URL that opens a file in your editor, with `{path}`, `{line}`, `{column}`; empty: no link"),
     ] = ""
 
 

@@ -125,7 +125,7 @@ class Preview:
 
     def _begin(self, ready: Future[Desk]) -> None:
         """Tell of the first edition, or end where there is none."""
-        if ready.cancelled():
+        if ready.cancelled() or self.is_ending:
             return
         self._error = ready.exception()
         if self._error is not None:

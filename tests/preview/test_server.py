@@ -457,7 +457,7 @@ def archive(site: Site) -> Site:
 class Running:
     """The real command, as a process."""
 
-    def __init__(self, site: Site, *options: str) -> None:
+    def __init__(self, site: Site, *options: str, is_waited_for: bool = True) -> None:
         """Start it, and wait for its address."""
         environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
         # Where the tests run in the background of a shell, interrupts are ignored, and children inherit that.
@@ -472,7 +472,7 @@ class Running:
         )
         signal.signal(signal.SIGINT, inherited)
         assert self.process.stdout is not None
-        self.address = self.process.stdout.readline().strip()
+        self.address = self.process.stdout.readline().strip() if is_waited_for else ""
         found = re.search(r":(\d+)/", self.address)
         self.port = int(found[1]) if found else 0
 
@@ -490,9 +490,26 @@ class Running:
 
 
 @contextmanager
-def running(site: Site, *options: str) -> Iterator[Running]:
+def free_port() -> Iterator[int]:
+    """Give a port at which nobody listens."""
+    with listen("127.0.0.1", 0) as found:
+        port: int = found.getsockname()[1]
+    yield port
+
+
+def can_be_reached(port: int) -> bool:
+    """Whether somebody listens at a port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+@contextmanager
+def running(site: Site, *options: str, is_waited_for: bool = True) -> Iterator[Running]:
     """Run the real command."""
-    found = Running(site, *options)
+    found = Running(site, *options, is_waited_for=is_waited_for)
     try:
         yield found
     finally:
@@ -555,6 +572,53 @@ def test_the_terminal_tells_what_is_wrong_at_the_start(archive: Site) -> None:
         _, _, _, err = command.end()
 
     assert "error: content/articles/business/gift.md" in err
+
+
+def test_an_early_interrupt(archive: Site) -> None:
+    """While the site is still being read, the end is the same."""
+    for number in range(300):
+        archive.write(f"content/articles/business/piece-{number}.md", article("Word. " * 300, title=f"Piece {number}"))
+    with free_port() as port, running(archive, "-p", str(port), is_waited_for=False) as command:
+        eventually(lambda: can_be_reached(port) or command.process.poll() is not None)
+        code, took, out, _ = command.end()
+
+    assert code == 0
+    assert took < 1
+    assert out in ("", f"http://127.0.0.1:{port}/archive/\n")
+
+
+def test_a_second_interrupt_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is still to be ended."""
+    codes: list[int] = []
+    monkeypatch.setattr(os, "_exit", codes.append)
+
+    class Ending:
+        is_ending = False
+
+        def stop(self) -> None:
+            self.is_ending = True
+
+    before = signal.getsignal(signal.SIGINT)
+    with server._signals(Ending()):  # type: ignore[arg-type]
+        signal.raise_signal(signal.SIGINT)
+        assert codes == []
+        signal.raise_signal(signal.SIGINT)
+
+    assert codes == [130]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_browser_is_opened(archive: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the address of the site, by the program that the system names."""
+    browser, opened = tmp_path / "browser", tmp_path / "opened.txt"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.part && mv {opened}.part {opened}\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+    with running(archive, "--open") as command:
+        eventually(opened.exists)
+        command.end()
+
+    assert opened.read_text().strip() == command.address
 
 
 def test_a_taken_port_is_told(archive: Site) -> None:
