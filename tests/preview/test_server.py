@@ -592,16 +592,12 @@ def test_a_second_interrupt_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> Non
     codes: list[int] = []
     monkeypatch.setattr(os, "_exit", codes.append)
 
-    class Ending:
-        is_ending = False
-
-        def stop(self) -> None:
-            self.is_ending = True
-
+    stops: list[str] = []
     before = signal.getsignal(signal.SIGINT)
-    with server._signals(Ending()):  # type: ignore[arg-type]
-        signal.raise_signal(signal.SIGINT)
-        assert codes == []
+    with server.Interrupts() as interrupts:
+        signal.raise_signal(signal.SIGTERM)  # so early that there is nothing to be stopped
+        interrupts.lead_to(lambda: stops.append("stopped"))
+        assert (stops, codes) == (["stopped"], [])
         signal.raise_signal(signal.SIGINT)
 
     assert codes == [130]
