@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["serve_command"]
 
-_WITHOUT = ("anyio", "h11", "starlette", "uvicorn")
+_WITHOUT = ("anyio", "h11", "sse_starlette", "starlette", "uvicorn")
 
 
 @sitegen.command(
@@ -25,7 +25,7 @@ _WITHOUT = ("anyio", "h11", "starlette", "uvicorn")
         "Examples:",
         "  sitegen serve --open",
         "  sitegen serve --as-of 2027-01-01",
-        "  sitegen serve --host 0.0.0.0 --poll       # in a container, on a network mount",
+        "  sitegen serve --host 0.0.0.0 --poll     # in a container or on a mount",
     ),
 )
 @click.option(
@@ -60,7 +60,7 @@ def serve_command(
     from sitegen.preview.desk import Desk
     from sitegen.report.serving import Serving
 
-    job = partial(make_job, project, drafts=True, future=True, as_of=as_of)
+    job = partial(make_job, project, drafts=True, future=True, as_of=as_of, keep_going=True)
     voice = Serving(console)
     serve(
         lambda: Desk(job, console.progress),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from concurrent.futures import TimeoutError as TooLate
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from sitegen.preview.desk import Desk
@@ -14,6 +14,9 @@ __all__ = ["Builder"]
 
 PATIENCE = 0.4
 """Seconds for which the end of what is being done is waited for, when all ends."""
+
+MOMENT = 0.05
+"""Seconds in which what is nearly done may be done."""
 
 T = TypeVar("T")
 
@@ -50,8 +53,11 @@ class Builder:
         self._is_over = True
         self._over.set_result(None)
         closing = self._thread.submit(self._close)
-        with suppress(TooLate):
-            closing.exception(PATIENCE)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and not wait([closing], MOMENT).done:
+            # Who works for the one that is to end would hold it up, and go on without it.
+            for worker in multiprocessing.active_children():
+                worker.terminate()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _answer(self, question: Callable[[Desk], T]) -> T:

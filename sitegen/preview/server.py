@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 import msgspec
 import uvicorn
@@ -33,7 +33,7 @@ from sitegen.preview.ports import address_of, is_public, listen
 from sitegen.preview.site import Site
 from sitegen.preview.watch import Watch
 
-__all__ = ["Preview", "Voice", "serve"]
+__all__ = ["Interrupts", "Preview", "Voice", "serve"]
 
 INTERRUPTED = 130
 LATEST = 3600.0
@@ -125,7 +125,7 @@ class Preview:
 
     def _begin(self, ready: Future[Desk]) -> None:
         """Tell of the first edition, or end where there is none."""
-        if ready.cancelled():
+        if ready.cancelled() or self.is_ending:
             return
         self._error = ready.exception()
         if self._error is not None:
@@ -187,22 +187,23 @@ def serve(
 
     Raises `UsageError` where nothing can be listened at, and what `make` raises.
     """
-    listening = listen(host, port)
-    taken = listening.getsockname()[1]
-    if port not in (0, taken):
-        voice.note(f"port {port} is taken, so it is {taken}")
-    if is_public(listening):
-        voice.note("other machines can see the preview, and with it all drafts")
-    preview = Preview(make, listening, voice, host=host, opens=opens)
-    watch = Watch(
-        config.parent,
-        config.name,
-        on_change=preview.refresh,
-        on_idle=preview.refresh,
-        on_note=voice.note,
-        poll=poll,
-    )
-    with _signals(preview):
+    with Interrupts() as interrupts:
+        listening = listen(host, port)
+        taken = listening.getsockname()[1]
+        if port not in (0, taken):
+            voice.note(f"port {port} is taken, so it is {taken}")
+        if is_public(listening):
+            voice.note("other machines can see the preview, and with it all drafts")
+        preview = Preview(make, listening, voice, host=host, opens=opens)
+        interrupts.lead_to(preview.stop)
+        watch = Watch(
+            config.parent,
+            config.name,
+            on_change=preview.refresh,
+            on_idle=preview.refresh,
+            on_note=voice.note,
+            poll=poll,
+        )
         watch.start()
         try:
             preview.run()
@@ -219,21 +220,35 @@ class _Server(uvicorn.Server):
         yield
 
 
-@contextmanager
-def _signals(preview: Preview) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM stop a preview; where it is stopping already, end the process at once."""
+class Interrupts:
+    """Ctrl-C and SIGTERM, for as long as the context lasts: the first one asks for an end, the second one is it."""
 
-    def end(_number: int, _frame: FrameType | None) -> None:
-        if preview.is_ending:
-            os._exit(INTERRUPTED)
-        preview.stop()
+    def __init__(self) -> None:
+        """Hear nothing yet."""
+        self._stop: Callable[[], None] | None = None
+        self._is_asked = False
+        self._before: dict[int, Any] = {}
 
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
+    def lead_to(self, stop: Callable[[], None]) -> None:
+        """Call this when an end is asked for, or now if it was already."""
+        self._stop = stop
+        if self._is_asked:
+            stop()
+
+    def __enter__(self) -> Self:
+        """Begin to hear, where this is the main thread."""
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._hear) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Hear no more."""
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+        if self._is_asked:
+            os._exit(INTERRUPTED)
+        self._is_asked = True
+        if self._stop is not None:
+            self._stop()
