@@ -120,7 +120,7 @@ def beside(running: tuple[Preview, Path], browser: Browser) -> Iterator[Beside]:
     site = write(Site(folder, CONFIG))
     preview.until(lambda: preview.state()["failing"] == 0 and preview.page("business/gift/").status == 200)
     preview.until(lambda: b"It pulls, and" in preview.page("business/gift/").body)
-    context = browser.new_context(viewport={"width": 1000, "height": 700})
+    context = browser.new_context(viewport={"width": 1000, "height": 700}, reduced_motion="reduce")
     it = Beside(preview, site, context.new_page())
     yield it
     context.close()
