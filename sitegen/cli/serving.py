@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["serve_command"]
 
-_WITHOUT = ("anyio", "h11", "sse_starlette", "starlette", "uvicorn")
+_WITHOUT = ("anyio", "h11", "starlette", "uvicorn")
 
 
 @click.command(
