@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sitegen.cli.program import ERRORS, FINE, KEPT_BACK, Outcome, Project, command, example, json_option, sitegen
+from sitegen.cli.program import ERRORS, FINE, KEPT_BACK, Outcome, Project, command, example, json_option
 
 if TYPE_CHECKING:
     from sitegen.build.engine import Job
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["build_command", "clean_command", "explain_command", "make_job"]
 
 
-@sitegen.command(
+@click.command(
     "build",
     epilog=example(
         "Examples:",
@@ -117,7 +117,7 @@ def forget(job: Job) -> None:
     remove_state(job.project / STATE / "state.sqlite")
 
 
-@sitegen.command(
+@click.command(
     "explain",
     epilog=example(
         "Examples:",
@@ -149,7 +149,7 @@ def explain_command(console: Console, project: Project, *, asked: str) -> Outcom
     return Outcome(explain_document(explanation))
 
 
-@sitegen.command("clean")
+@click.command("clean")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Folder to clean.")
 @json_option
 @click.pass_obj

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sitegen.cli.program import Outcome, Project, command, example, json_option, sitegen
+from sitegen.cli.program import Outcome, Project, command, example, json_option
 
 if TYPE_CHECKING:
     from sitegen.report import Console
 
-__all__ = ["init_command", "new_article_command"]
+__all__ = ["init_command", "new"]
 
 
-@sitegen.command(
+@click.command(
     "init",
     epilog=example("Example:", '  sitegen init desk --title "The Open Desk" --base-url https://example.org/'),
 )
@@ -48,7 +48,7 @@ def init_command(console: Console, _project: Project, *, folder: Path, title: st
     return Outcome(init_document(folder, files))
 
 
-@sitegen.group("new")
+@click.group("new")
 def new() -> None:
     """Begin a new piece."""
 
