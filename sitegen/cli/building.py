@@ -156,7 +156,11 @@ def explain_command(console: Console, project: Project, *, asked: str) -> Outcom
 @command
 def clean_command(console: Console, project: Project, *, output: Path | None) -> Outcome:
     """Remove what sitegen wrote: its files in the output folder, and .sitegen/."""
+    import shutil
+
+    from sitegen.build.darkroom import FOLDER
     from sitegen.build.engine import STATE, output_folder
+    from sitegen.build.job import PREVIEW
     from sitegen.build.lock import build_lock
     from sitegen.build.output import clean
     from sitegen.build.state import remove_state
@@ -168,6 +172,8 @@ def clean_command(console: Console, project: Project, *, output: Path | None) ->
     with build_lock(state, console.note):
         written = clean(folder, state / "stage")
         remove_state(state / "state.sqlite")
+        for kept in (FOLDER, PREVIEW):
+            shutil.rmtree(state / kept, ignore_errors=True)
     console.findings(written.diagnostics)
     count = len(written.pruned)
     console.result(f"removed {count} {'file' if count == 1 else 'files'} from {folder.name}/")

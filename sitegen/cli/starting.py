@@ -41,8 +41,8 @@ def init_command(console: Console, _project: Project, *, folder: Path, title: st
         [
             "Next:",
             *([f"  cd {_quoted(folder)}"] if folder.resolve() != Path.cwd() else []),
-            "  sitegen build",
-            "  python3 -m http.server --directory output    # and open http://localhost:8000/",
+            "  sitegen serve --open    # write, and see the page change",
+            "  sitegen build           # pages into output/",
         ]
     )
     return Outcome(init_document(folder, files))
