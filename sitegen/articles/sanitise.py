@@ -128,42 +128,16 @@ _PLAIN = re.compile(rf"(?:{_INLINE}|{_BLOCK}(?:\n{_BLOCK})*+)")
 """HTML that cleaning returns as it stands: blocks without attributes, and the plainest links."""
 
 
-class Sanitiser:
-    """Cleans the pieces of one body after another.
+class _Attributes:
+    """Judges attributes, and knows the `ids` of a body."""
 
-    Ids are kept once a body: a second element with the same id loses it, and so does one whose id
-    begins with `sg-`, which the theme uses.
-    """
-
-    def __init__(self, iframe_hosts: tuple[str, ...]) -> None:
-        """Allow iframes of these hosts, over https."""
-        self._hosts = frozenset(iframe_hosts)
+    def __init__(self, hosts: frozenset[str]) -> None:
+        """Allow iframes of these hosts."""
+        self._hosts = hosts
         self.ids: dict[str, None] = {}
-        self._cleaner = nh3.Cleaner(
-            tags=set(_TAGS),
-            clean_content_tags={"script", "style", "noscript", "template"},
-            attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()} | {"*": set(_ANYWHERE)},
-            attribute_filter=self._attribute,
-            link_rel=None,
-            url_schemes=set(SCHEMES | {"article"}),
-            # one for each tag: of several, nh3 leaves the order to chance
-            set_tag_attribute_values={"img": {"loading": "lazy"}, "pre": {"tabindex": "0"}},
-        )
 
-    def begin(self, taken: tuple[str, ...]) -> None:
-        """Start on another body; `taken` are the ids of its arguments."""
-        self.ids = dict.fromkeys(taken)
-
-    def clean(self, html: str) -> str:
-        """Return the safe part of a fragment of HTML."""
-        if _PLAIN.fullmatch(html):
-            return html
-        cleaned = self._cleaner.clean(html)
-        if "<iframe" in cleaned:
-            cleaned = _EMPTY_FRAME.sub("", cleaned)
-        return cleaned
-
-    def _attribute(self, tag: str, name: str, value: str) -> str | None:
+    def filtered(self, tag: str, name: str, value: str) -> str | None:
+        """Return the value of an attribute as it may stand, `None` where it may not."""
         if name == "id":
             return self._id(value)
         if name in _NUMBERS:
@@ -181,6 +155,47 @@ class Sanitiser:
             return None
         self.ids[value] = None
         return value
+
+
+class Sanitiser:
+    """Cleans the pieces of one body after another.
+
+    Ids are kept once a body: a second element with the same id loses it, and so does one whose id
+    begins with `sg-`, which the theme uses.
+    """
+
+    def __init__(self, iframe_hosts: tuple[str, ...]) -> None:
+        """Allow iframes of these hosts, over https."""
+        self._attributes = _Attributes(frozenset(iframe_hosts))
+        self._cleaner = nh3.Cleaner(
+            tags=set(_TAGS),
+            clean_content_tags={"script", "style", "noscript", "template"},
+            attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()} | {"*": set(_ANYWHERE)},
+            # Not a method of our own: what nh3 holds the collector does not see, so a circle would stay for ever.
+            attribute_filter=self._attributes.filtered,
+            link_rel=None,
+            url_schemes=set(SCHEMES | {"article"}),
+            # one for each tag: of several, nh3 leaves the order to chance
+            set_tag_attribute_values={"img": {"loading": "lazy"}, "pre": {"tabindex": "0"}},
+        )
+
+    @property
+    def ids(self) -> dict[str, None]:
+        """The ids of the body, in their order."""
+        return self._attributes.ids
+
+    def begin(self, taken: tuple[str, ...]) -> None:
+        """Start on another body; `taken` are the ids of its arguments."""
+        self._attributes.ids = dict.fromkeys(taken)
+
+    def clean(self, html: str) -> str:
+        """Return the safe part of a fragment of HTML."""
+        if _PLAIN.fullmatch(html):
+            return html
+        cleaned = self._cleaner.clean(html)
+        if "<iframe" in cleaned:
+            cleaned = _EMPTY_FRAME.sub("", cleaned)
+        return cleaned
 
 
 def _scheme(url: str) -> str:
