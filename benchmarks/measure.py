@@ -20,7 +20,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
-__all__ = ["Failure", "Run", "Watch", "measure", "memory", "peak_memory_is_known", "plain_environment", "processor_time"]
+__all__ = [
+    "Failure",
+    "Run",
+    "Watch",
+    "measure",
+    "memory",
+    "peak_memory_is_known",
+    "plain_environment",
+    "processor_time",
+]
 
 _LOOK = 0.02
 _PAGE = os.sysconf("SC_PAGE_SIZE")

@@ -6,10 +6,13 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from benchmarks.measure import Failure
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 __all__ = ["Reader", "browser_path", "browsing"]
 
@@ -69,6 +72,8 @@ class Reader:
 
         Raises `Failure` where it does not come.
         """
+        from playwright.sync_api import Error
+
         try:
             found = self._page.wait_for_function(
                 """() => sessionStorage.getItem("bench-seen")""", polling=20, timeout=_PATIENCE * 1000
@@ -79,13 +84,17 @@ class Reader:
 
 
 def browser_path() -> str | None:
-    """Return the path of Chromium, `None` where there is none."""
+    """Return the path of Chromium, `None` where there is none or Playwright is not installed to drive it."""
+    if find_spec("playwright") is None:
+        return None
     return next(filter(None, map(shutil.which, _NAMES)), None)
 
 
 @contextmanager
 def browsing(path: str) -> Iterator[Browser]:
     """Start Chromium, without a window, for as long as a block runs."""
+    from playwright.sync_api import sync_playwright
+
     options = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=options)
