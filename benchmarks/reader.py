@@ -36,7 +36,7 @@ _NOTE = """(() => {
     sessionStorage.setItem("bench-seen", String(Date.now()));
   };
   new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
-  addEventListener("load", look, { capture: true });
+  document.addEventListener("load", look, { capture: true });
 })();"""
 _ARM = """(awaited) => {
   sessionStorage.removeItem("bench-seen");
