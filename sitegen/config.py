@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 PERMALINK_FIELDS = ("section", "slug", "year", "month", "day")
+EDITOR_FIELDS = ("path", "line", "column")
 DEFAULT_EXTENSIONS = (
     "footnotes",
     "tables",
@@ -138,7 +139,8 @@ class Preview(Struct, frozen=True, forbid_unknown_fields=True):
     """`[preview]`: the live preview."""
 
     editor: Annotated[
-        str, Meta(description="URL that opens a file in your editor, with `{path}` and `{line}`; empty: no link")
+        str,
+        Meta(description="URL that opens a file in your editor, with `{path}`, `{line}`, `{column}`; empty: no link"),
     ] = ""
 
 
@@ -376,11 +378,22 @@ def _meaning(config: Config) -> Iterator[tuple[str, tuple[str, ...], str]]:
     elif output.parts[0] in ("content", "templates", ".sitegen", ".git"):
         yield (f"output “{config.output}” would overwrite sources", ("output",), 'for example `output = "output"`')
     yield from config.design.problems()
+    yield from _editor_problems(config.preview.editor)
     for code in config.checks:
         if code not in CODES:
             near = nearest(code, CODES)
             hint = f"did you mean `{near}`?" if near else "the codes are listed in the reference of diagnostics"
             yield (f"unknown code “{code}” in [checks]", ("checks", code), hint)
+
+
+def _editor_problems(editor: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    at = ("preview", "editor")
+    example = 'for example `editor = "vscode://file/{path}:{line}"`'
+    if editor and not re.match(r"(?!javascript:|data:|vbscript:)[a-z][a-z0-9+.-]*:", editor, re.IGNORECASE):
+        yield (f"editor “{editor}” is not a URL that opens an editor", at, example)
+    if wrong := [name for name in re.findall(r"\{([^}]*)\}", editor) if name not in EDITOR_FIELDS]:
+        near = nearest(wrong[0], EDITOR_FIELDS)
+        yield (f"unknown part {{{wrong[0]}}} in `editor`", at, f"did you mean `{{{near}}}`?" if near else example)
 
 
 def _url_problems(config: Config) -> Iterator[tuple[str, tuple[str, ...], str]]:

@@ -72,8 +72,9 @@ class Desk:
         self._setup = setup
         self._progress = progress
         self._server = uuid4().hex
-        self._lock, self._spare, memory = _memory(setup())
-        self._job = structs.replace(setup(), state=memory)
+        job = setup()
+        self._lock, self._spare, memory = _memory(job)
+        self._job = structs.replace(job, state=memory)
         self._state = State(memory / DATABASE)
         self._compiled = Compiled()
         self._edition: Edition | None = None
@@ -203,7 +204,7 @@ class Desk:
 
     def _recall(self) -> None:
         """Begin where the last preview ended, as far as that is remembered."""
-        job = self._job
+        job = structs.replace(self._job, keep_going=True)
         try:
             edition = recall(job, engine_fingerprint(job.config), snapshot_of(job), self._state)
         except Damaged as error:
@@ -218,7 +219,7 @@ class Desk:
         self._changed, self._moved = (), ()
         before = self._findings
         try:
-            job = structs.replace(self._setup(), state=self._job.state)
+            job = structs.replace(self._setup(), state=self._job.state, keep_going=True)
             snapshot = snapshot_of(job)
             is_other = self._renew(job, snapshot, paths)
         except Failed as failed:
@@ -229,6 +230,8 @@ class Desk:
             self._is_behind = True
         else:
             self._failed, self._is_behind = (), False
+            if is_other and paths and not self._changed:
+                self._changed = tuple(sorted(paths))
             return is_other
         if paths:
             self._changed = tuple(sorted(paths))

@@ -75,7 +75,7 @@ class Watch:
 
     `on_change` is called in a thread of the watch with the paths that may have changed, relative to the project;
     a folder stands for all that is in it, and `None` for everything. `on_idle` is called once it has been quiet
-    for a while after a change; `on_note` with a line for the user.
+    for a while, after the start and after a change; `on_note` with a line for the user.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class Watch:
         logging.getLogger("watchdog").removeHandler(self._doubts)
 
     def _run(self) -> None:
-        idle_at: float | None = None
+        idle_at: float | None = time.monotonic() + IDLE
         patience = LONGEST
         while not self._gathered.is_over():
             if self._gathered.wait(IDLE):

@@ -66,7 +66,7 @@ def test_the_version(tmp_path: Path) -> None:
 
 def test_help_is_everywhere(tmp_path: Path) -> None:
     """`-h` works for the program and for each command, and fits a terminal."""
-    for command in ([], ["build"], ["clean"], ["explain"], ["init"], ["new"], ["new", "article"]):
+    for command in ([], ["build"], ["clean"], ["explain"], ["init"], ["new"], ["new", "article"], ["serve"]):
         told = run(*command, "-h", cwd=tmp_path)
 
         assert (told.returncode, told.stderr) == (0, "")

@@ -49,6 +49,13 @@ CONFIGS: dict[str, tuple[str | bytes, list[tuple[str, str, str]]]] = {
         CONFIG + '[archive]\npermalink = "/../{slug}/"\n',
         [("config.toml:5:1", "permalink “/../{slug}/” must begin and end with a slash", "for example")],
     ),
+    "an editor that is none": (
+        CONFIG + '[preview]\neditor = "javascript:{pth}"\n',
+        [
+            ("config.toml:5:1", "editor “javascript:{pth}” is not a URL that opens an editor", "for example `editor ="),
+            ("config.toml:5:1", "unknown part {pth} in `editor`", "did you mean `{path}`?"),
+        ],
+    ),
     "unknown extension": (
         CONFIG + '[markdown]\nextensions = ["footnots"]\n',
         [("config.toml", "the Markdown extension “footnots” cannot be loaded", "did you mean `footnotes`?")],

@@ -9,7 +9,9 @@ import hashlib
 import json
 import mimetypes
 import queue
+import socket
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -41,12 +43,15 @@ class Stub:
         self.failing: dict[str, list[dict[str, Any]]] = {}
         self.moves: dict[str, str] = {}
         self.panels: dict[str, dict[str, Any]] = {}
+        self.extra: dict[str, bytes] = {}
+        self.delays: dict[str, float] = {}
         self.pieces: list[dict[str, str]] = []
         self.server = "first"
         self.number = 1
         self.told: dict[str, Any] = {}
         self.streams: list[queue.Queue[str | None]] = []
         self.most = 0
+        self.connections: set[socket.socket] = set()
         self.asked: list[str] = []
         self._lock = threading.Lock()
         self._port = 0
@@ -72,6 +77,10 @@ class Stub:
         self._thread.join()
         self._http.server_close()
         self._send(None)
+        with self._lock:
+            for connection in self.connections:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
     @property
     def url(self) -> str:
@@ -137,6 +146,19 @@ class _Handler(BaseHTTPRequestHandler):
     host: Stub
     protocol_version = "HTTP/1.1"
 
+    def setup(self) -> None:
+        """Note the connection, which a browser may use for more than one request."""
+        super().setup()
+        with self.host._lock:
+            self.host.connections.add(self.connection)
+
+    def finish(self) -> None:
+        """Forget the connection."""
+        with self.host._lock:
+            self.host.connections.discard(self.connection)
+        with suppress(OSError):
+            super().finish()
+
     def log_message(self, *_args: Any) -> None:
         """Say nothing."""
 
@@ -163,6 +185,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(b"", "text/plain", 404)
 
     def _page(self, path: str) -> None:
+        if path in self.host.extra:
+            threading.Event().wait(self.host.delays.get(path, 0))
+            self._send(self.host.extra[path], mimetypes.guess_type(path)[0] or "application/octet-stream")
+            return
         file = self.host.files / path.removeprefix(BASE)
         if path.startswith(BASE) and file.is_file() and file.suffix != ".html":
             self._send(file.read_bytes(), mimetypes.guess_type(file.name)[0] or "application/octet-stream")
@@ -173,7 +199,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         attributes = f'data-sitegen-digest="{digest}" data-sitegen-number="{self.host.number}"'
         tag = f'<script src="/@sitegen/preview.js" {attributes} defer></script>'
-        before, body, after = html.rpartition("</body>")
+        before, body, after = (html or "<!doctype html><title>x</title><body></body>").rpartition("</body>")
         self._send(f"{before}{tag}{body}{after}".encode(), "text/html; charset=utf-8", status)
 
     def _json(self, value: object) -> None:

@@ -43,7 +43,6 @@ class Room:
             config=load(self.site.folder / "config.toml"),
             clock=Clock(self.now, drafts=True, future=True),
             output=self.site.output,
-            keep_going=True,
         )
 
     def desk(self) -> Desk:

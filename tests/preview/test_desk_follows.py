@@ -51,7 +51,7 @@ class Previewing(Editing):
 
     def job(self) -> Job:
         """Return what is previewed now."""
-        return self.site.job(day(self.days), **self.choices, keep_going=True)
+        return self.site.job(day(self.days), **self.choices)
 
     def restart(self) -> None:
         """End the desk and begin another one, which recalls what this one had remembered."""

@@ -4,14 +4,21 @@ const LARGE = 1600; // comparisons in one gap, above which children are paired a
 
 export const isSheet = (node) => node.localName === "link" && node.relList.contains("stylesheet");
 
-/** The part of two texts, from 0 to 1, that they share at their beginning and at their end. */
+/** The words of a node, which are asked for once for every other node in a gap. */
+const known = new WeakMap();
+function words(node) {
+  let found = known.get(node);
+  if (!found) known.set(node, found = new Set(node.textContent.match(/[^\s]+/gu)));
+  return found;
+}
+
+/** How alike the words of two nodes are, from 0 to 1 (the coefficient of Dice). */
 function shared(a, b) {
-  const shorter = Math.min(a.length, b.length);
-  let head = 0;
-  while (head < shorter && a[head] === b[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
-  return (head + tail) / Math.max(a.length, b.length, 1);
+  const [one, other] = [words(a), words(b)];
+  if (!one.size && !other.size) return 1;
+  let both = 0;
+  for (const word of one) if (other.has(word)) both++;
+  return (2 * both) / (one.size + other.size);
 }
 
 /** How much a node is worth as the later state of another; 0 where it cannot be. */
@@ -19,10 +26,10 @@ function likeness(old, fresh) {
   if (old.nodeName !== fresh.nodeName || old.namespaceURI !== fresh.namespaceURI) return 0;
   if (old.nodeType !== Node.ELEMENT_NODE) {
     const isBlank = !old.data.trim();
-    return isBlank === !fresh.data.trim() ? 0.2 + 0.8 * shared(old.data, fresh.data) : 0.1;
+    return isBlank === !fresh.data.trim() ? 0.2 + 0.8 * shared(old, fresh) : 0.1;
   }
   if (isSheet(fresh)) return 0; // never changed where it stands: another one is loaded first
-  const common = shared(old.textContent, fresh.textContent);
+  const common = shared(old, fresh);
   if (old.id && fresh.id && common < 0.3) return 0;
   return 0.1 + (old.className === fresh.className ? 0.2 : 0) + 0.7 * common;
 }

@@ -3,7 +3,7 @@
 import { make } from "./frame.js";
 
 const STYLE = `
-:host { all: initial !important; display: inline-block !important; vertical-align: 0.12em !important; margin-inline-start: 0.4em !important; line-height: 1 !important; user-select: none !important; }
+:host { all: initial !important; display: inline-block !important; vertical-align: middle !important; margin-inline-start: 0.4em !important; line-height: 1 !important; user-select: none !important; }
 span { display: inline-block; padding: 0.25em 0.55em; border-radius: 1em; border: 1px solid #b98a1f; background: #fff3cf; color: #5c4300; font: 600 11px/1.1 system-ui, "Segoe UI", Roboto, sans-serif; letter-spacing: 0.01em; white-space: nowrap; }
 span.withdrawn, span.expired { border-color: #9a97a3; background: #eeecf2; color: #45424f; }
 @media (prefers-color-scheme: dark) {
@@ -31,7 +31,7 @@ function chip({ badge, until }) {
 
 /** Put a chip where one belongs, and take away those that no longer do. */
 export function label(pieces) {
-  const known = new Map(pieces.map((piece) => [piece.url, piece]));
+  const known = new Map(pieces.map((piece) => [new URL(piece.url, location.href).pathname, piece]));
   const wanted = new Map(); // element: [its piece, whether the chip stands inside]
   const here = known.get(location.pathname);
   const title = document.querySelector("main h1");

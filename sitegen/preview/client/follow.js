@@ -1,15 +1,21 @@
 // Follows the server from one edition to the next: a tab that is seen is brought to it, a hidden one when it is seen.
 
 import { label } from "./badges.js";
-import { Frame, make } from "./frame.js";
+import { Frame, make, remember, remembered } from "./frame.js";
 import { Offer } from "./offer.js";
 import { Overlay } from "./overlay.js";
 import { Panel, isPanelKey } from "./panel.js";
 import { Copy } from "./patch.js";
 import { blocks, holding, point, reload, restore } from "./place.js";
+import { Steps } from "./steps.js";
 import { listen } from "./stream.js";
 
-const LOOPED = 3000; // milliseconds within which a page is not loaded twice for not being what it was said to be
+// A page that is another one each time that it is made would be loaded for ever.
+const LOOPED = 5000; // milliseconds
+const OFTEN = 4; // times within these
+
+/** A path as the address bar has it, with its escapes. */
+const pathOf = (url) => new URL(url, location.href).pathname;
 
 const ask = async (url) => {
   const answer = await fetch(url);
@@ -30,7 +36,9 @@ class Follower {
   #state = null;
   #seen = ""; // the edition that is in view
   #target = location.pathname; // where the source of the page in view has its page
+  #steps = null; // the arguments, as the theme's script knows them
   #isBusy = false;
+  #isLeaving = false;
   #pieces = { digest: "", pieces: [] };
 
   constructor(loaded) {
@@ -50,7 +58,7 @@ class Follower {
       const look = await this.#look("");
       this.#status = look.status;
       if (look.html !== undefined && look.digest !== this.#loaded.digest && this.#isFresh()) {
-        reload();
+        this.#reload();
         return;
       }
       this.#take(look);
@@ -63,9 +71,19 @@ class Follower {
   }
 
   #isFresh() {
-    const last = Number(sessionStorage.getItem("sitegen-preview-loaded"));
-    sessionStorage.setItem("sitegen-preview-loaded", String(Date.now()));
-    return Date.now() - last > LOOPED;
+    const times = JSON.parse(remembered("loaded") ?? "[]").filter((time) => Date.now() - time < LOOPED);
+    remember("loaded", JSON.stringify([...times, Date.now()]));
+    return times.length < OFTEN;
+  }
+
+  #reload() {
+    this.#isLeaving = true;
+    reload();
+  }
+
+  #go(url) {
+    this.#isLeaving = true;
+    location.replace(url);
   }
 
   #hear({ state, isLost, shown }) {
@@ -75,8 +93,9 @@ class Follower {
     const isNew = !isSame && (this.#state || state.number > this.#loaded.number);
     this.#state = state;
     if (isNew) {
-      this.#target = state.moved.find(({ from }) => from === this.#target)?.to ?? this.#target;
-      const unseen = state.changed.filter(({ url }) => url && !shown.includes(url));
+      const move = state.moved.find(({ from }) => pathOf(from) === this.#target);
+      if (move) this.#target = pathOf(move.to);
+      const unseen = state.changed.filter(({ url }) => url && !shown.includes(pathOf(url)));
       if (unseen.length) this.#offer.show(unseen);
     }
     this.#catchUp();
@@ -84,15 +103,16 @@ class Follower {
 
   /** Come to the last state; never twice at once. */
   async #catchUp() {
-    if (document.hidden || this.#isBusy || !this.#state) return;
+    if (document.hidden || this.#isBusy || this.#isLeaving || !this.#state) return;
     this.#isBusy = true;
     try {
       for (let name; (name = `${this.#state.server} ${this.#state.number}`) !== this.#seen;) {
         if (this.#target !== location.pathname) {
-          location.replace(this.#target + location.search + location.hash);
+          this.#go(this.#target + location.search + location.hash);
           return;
         }
         await this.#come(name);
+        if (this.#isLeaving) return;
       }
     } catch {
       // The server went away, or answers for another; the next state that it tells begins anew.
@@ -106,24 +126,29 @@ class Follower {
     const look = await this.#look(this.#digest);
     this.#seen = name;
     if (look.status === 301) {
-      location.replace(look.location + location.hash);
+      this.#go(look.location + location.hash);
       return;
     }
     const isPage = look.status === 200 || look.status === 404;
     // Without a copy nothing can be compared; and a page that was missing has another's scripts at work.
     if (isPage && (!this.#copy || look.status !== this.#status)) {
-      reload();
+      this.#reload();
       return;
     }
     this.#overlay.show(look.findings, this.#state.failing);
     if (isPage && look.html !== undefined && look.digest !== this.#digest) {
       const touched = await holding((see) => this.#copy.become(look.html, see));
       if (!touched) {
-        reload();
+        this.#reload();
         return;
       }
       this.#digest = look.digest;
-      point(blocks(touched));
+      const changed = blocks(touched);
+      if (this.#steps.follow(changed)) {
+        this.#reload();
+        return;
+      }
+      point(changed);
     }
     await this.#badge();
     this.#panel.refresh();
@@ -135,6 +160,7 @@ class Follower {
     this.#overlay.show(look.findings, this.#state?.failing ?? 0);
     if (look.html === undefined) return;
     this.#copy = new Copy(look.html);
+    this.#steps = new Steps();
     this.#digest = look.digest;
   }
 

@@ -19,6 +19,10 @@ export function opening(editor, ...words) {
   return isSafe ? make("a", { class: "place", href: editor }, ...words) : make("span", { class: "place" }, ...words);
 }
 
+/** Words of the program, in which names stand between grave accents. */
+export const written = (words) =>
+  words.split(/`([^`]+)`/).map((part, place) => (place % 2 ? make("code", {}, part) : part));
+
 export const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 /** Remember a choice of this tab. */

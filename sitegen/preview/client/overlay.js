@@ -1,6 +1,6 @@
 // What is wrong with the archive, over the last page that could be made: all of it, and gone when it is mended.
 
-import { make, opening, plural, remember, remembered } from "./frame.js";
+import { make, opening, plural, remember, remembered, written } from "./frame.js";
 
 const AROUND = 160; // characters of a long line that are shown on either side of the marked ones
 
@@ -27,9 +27,9 @@ export function item(finding) {
     "li",
     { class: `finding ${severity === "warning" ? "warns" : ""}` },
     make("p", { class: "where" }, place ? opening(editor, place) : "", make("span", { class: "code" }, `${severity} · ${code}`)),
-    make("p", { class: "message" }, message),
+    make("p", { class: "message" }, written(message)),
     excerpt(finding),
-    hint ? make("p", { class: "hint" }, make("b", {}, "Hint"), ` ${hint}`) : "",
+    hint ? make("p", { class: "hint" }, make("b", {}, "Hint"), " ", written(hint)) : "",
   );
 }
 
@@ -43,8 +43,8 @@ export class Overlay {
     this.list = make("ol", { class: "findings" });
     this.scroller = make("div", { class: "scroller", tabindex: "0", role: "group", "aria-labelledby": "errors" }, this.list);
     this.button = make("button", { type: "button", class: "quiet", title: "Escape folds too" }, "Fold");
-    const about = make("p", { class: "about" }, "Below is the last state of the page that could be made.");
-    const head = make("header", {}, this.title, about, this.button);
+    this.about = make("p", { class: "about" });
+    const head = make("header", {}, this.title, this.about, this.button);
     this.section = make("section", { class: "overlay", "aria-labelledby": "errors", hidden: true }, head, this.scroller);
     this.pill = make("button", { type: "button", class: "pill errors", hidden: true, "aria-expanded": "false" });
     frame.region.append(this.section);
@@ -59,6 +59,8 @@ export class Overlay {
 
   /** Show these findings, and how many there are in all. */
   show(findings, count) {
+    const isGood = document.body.textContent.trim() !== "";
+    this.about.textContent = isGood ? "The page shows the last state that could be made." : "The page cannot be made yet.";
     const total = Math.max(count, findings.length);
     const now = JSON.stringify([findings, total]);
     if (now === this.#told) return;
@@ -74,6 +76,7 @@ export class Overlay {
       remember("folded", "");
       if (had) this.#frame.say("Mended: no errors are left.");
       this.section.hidden = this.pill.hidden = true;
+      this.#frame.host.removeAttribute("overlay");
       return;
     }
     this.#frame.say(plural(total, "error"));
@@ -91,5 +94,6 @@ export class Overlay {
   #set(isFolded) {
     this.section.hidden = isFolded;
     this.pill.hidden = !isFolded;
+    this.#frame.host.toggleAttribute("overlay", !isFolded);
   }
 }

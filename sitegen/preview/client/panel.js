@@ -1,9 +1,14 @@
 // What an editor wants to know of the page in view: off at first, opened by a key or a button, and then remembered.
 
-import { make, opening, plural, remember, remembered } from "./frame.js";
+import { make, opening, plural, remember, remembered, written } from "./frame.js";
 import { item } from "./overlay.js";
 
 const KEYS = "Alt+Shift+E";
+// A page that fills the window makes room, so that its text can be read beside the panel, or above it.
+const ROOM = `@media screen {
+  @media (min-width: 48rem) and (max-width: 79.99rem) { html { padding-right: 19rem !important; } }
+  @media (max-width: 47.99rem) { html { padding-block-end: 45vh !important; scroll-padding-block-end: 45vh; } }
+}`;
 
 function part(title, ...content) {
   return make("div", { class: "part" }, make("h3", {}, title), ...content);
@@ -16,9 +21,11 @@ function list(items) {
 export class Panel {
   #frame;
   #asked = 0;
+  #room = new CSSStyleSheet();
 
   constructor(frame) {
     this.#frame = frame;
+    this.#room.replaceSync(ROOM);
     this.button = make(
       "button",
       { type: "button", class: "knob", "aria-expanded": "false", "aria-controls": "panel", title: `Editor’s panel (${KEYS})`, "aria-label": "Editor’s panel" },
@@ -57,6 +64,8 @@ export class Panel {
     this.section.hidden = !isOpen;
     this.button.setAttribute("aria-expanded", String(isOpen));
     this.#frame.host.toggleAttribute("panel", isOpen);
+    const others = document.adoptedStyleSheets.filter((sheet) => sheet !== this.#room);
+    document.adoptedStyleSheets = isOpen ? [...others, this.#room] : others;
     if (isOpen) this.refresh();
   }
 
@@ -81,9 +90,9 @@ export class Panel {
       make(
         "div",
         { class: "subject" },
-        make("p", { class: "title" }, title || location.pathname, badge ? make("span", { class: `badge ${badge}` }, badge) : ""),
+        make("p", { class: "title" }, title || location.pathname),
         path ? make("p", { class: "where" }, opening(editor, path)) : "",
-        kind || template ? make("p", { class: "kind" }, [kind, template].filter(Boolean).join(" · ")) : "",
+        make("p", { class: "kind" }, badge ? make("span", { class: `badge ${badge}` }, badge) : "", [kind, template].filter(Boolean).join(" · ")),
       ),
     ];
     if (findings.length) parts.push(part(plural(findings.length, "finding"), make("ol", { class: "findings" }, findings.map(item))));
@@ -94,7 +103,7 @@ export class Panel {
     if (facts.length) {
       const rows = facts.flatMap(({ name, value, origin }) => [
         make("dt", {}, name),
-        make("dd", {}, String(value), origin ? make("span", { class: "origin" }, origin) : ""),
+        make("dd", {}, String(value), origin ? make("span", { class: "origin" }, written(origin)) : ""),
       ]);
       parts.push(part("Facts", make("dl", {}, ...rows)));
     }
@@ -109,7 +118,7 @@ export class Panel {
       );
       parts.push(part(plural(points.length, "argument"), make("ol", {}, items)));
     }
-    if (rendered.length) parts.push(part("Rendered again, because", list(rendered.map((reason) => [reason]))));
+    if (rendered.length) parts.push(part("Rendered again, because", list(rendered.map(written))));
     if (listings.length) parts.push(part("Listed on", list(listings.map((url) => [make("a", { href: url }, url)]))));
     this.body.replaceChildren(...parts);
   }

@@ -136,6 +136,7 @@ class Step {
       if (name === "class") {
         node.classList.remove(...[...old.classList].filter((token) => !fresh.classList.contains(token)));
         node.classList.add(...[...fresh.classList].filter((token) => !old.classList.contains(token)));
+        if (is === null && !node.classList.length) node.removeAttribute("class");
       } else if (is === null) {
         node.removeAttribute(name);
       } else {

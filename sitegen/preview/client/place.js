@@ -7,6 +7,7 @@ const ARGUMENT = ".sg-argument";
 const TEXT = ".sg-text, .sg-head h1, .sg-dek";
 const MANY = 8; // blocks: a template has changed, and there is no one place to look at
 const FADE = 2400; // milliseconds
+const MARK = "sitegen-changed";
 const COLOUR = "59 130 246";
 
 const isSeen = (element) => {
@@ -47,7 +48,7 @@ export function blocks(touched) {
 
 /** Show what has changed: marked for a moment, an argument as a whole, and in view. */
 export function point(changed) {
-  const targets = new Set(changed.map((block) => block.closest(ARGUMENT) ?? block));
+  const targets = new Set(changed.map((block) => block.closest(`${ARGUMENT} > .sg-point, ${ARGUMENT}`) ?? block));
   if (!targets.size || targets.size > MANY) return;
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let shown = changed.filter((block) => block.checkVisibility());
@@ -60,17 +61,18 @@ export function point(changed) {
     shown = changed.filter((block) => block.checkVisibility());
     if (!shown.length) return;
   }
+  for (const mark of document.getAnimations().filter(({ id }) => id === MARK)) mark.cancel();
   for (const target of targets) {
-    const drawn = (strength) => ({ outline: `2px solid rgb(${COLOUR} / ${strength})`, outlineOffset: "0.5rem" });
+    const drawn = (strength) => ({ outline: `2px solid rgb(${COLOUR} / ${strength})`, outlineOffset: "0.25rem" });
     const steps = isCalm ? [drawn(0.9), drawn(0.9)] : [drawn(0.9), { ...drawn(0.9), offset: 0.6 }, drawn(0)];
-    target.animate(steps, { id: "sitegen-changed", duration: FADE });
+    target.animate(steps, { id: MARK, duration: FADE });
   }
   if (shown.some(isSeen)) return;
   const [first] = shown;
   const whole = first.closest(ARGUMENT) ?? first;
   const goal = whole.getBoundingClientRect().height < innerHeight * 0.8 ? whole : first;
-  const isTall = goal.getBoundingClientRect().height > innerHeight * 0.8;
-  goal.scrollIntoView({ block: isTall ? "start" : "center", behavior: isCalm ? "instant" : "smooth" });
+  const isHigh = goal.getBoundingClientRect().height > innerHeight * 0.8;
+  goal.scrollIntoView({ block: isHigh ? "start" : "center", behavior: isCalm ? "instant" : "smooth" });
 }
 
 const KEPT = "sitegen-preview-place";

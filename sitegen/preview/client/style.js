@@ -5,12 +5,13 @@ export const STYLE = `
   all: initial !important;
   --paper: #ffffff; --raised: #f3f4f6; --ink: #1d2127; --quiet: #59616e; --line: #d9dce2; --accent: #1f5fbf;
   --error: #b3261e; --error-paper: #fdecea; --warning: #7a5300; --mark: #ffd9d4; --shadow: 0 0.5rem 2rem rgb(16 24 40 / 20%), 0 0 0 1px rgb(16 24 40 / 8%);
+  --warning-mark: #fdeec6; --high: min(26rem, 45vh);
   color-scheme: light dark;
 }
 @media (prefers-color-scheme: dark) {
   :host {
     --paper: #1e2127; --raised: #292d35; --ink: #e8eaee; --quiet: #a9b0bc; --line: #3a3f49; --accent: #8ab8ff;
-    --error: #ff9a91; --error-paper: #3b2120; --warning: #f0c36a; --mark: #6d2b27; --shadow: 0 0.5rem 2rem rgb(0 0 0 / 55%), 0 0 0 1px rgb(255 255 255 / 12%);
+    --error: #ff9a91; --error-paper: #3b2120; --warning: #f0c36a; --warning-mark: #4d3d12; --mark: #6d2b27; --shadow: 0 0.5rem 2rem rgb(0 0 0 / 55%), 0 0 0 1px rgb(255 255 255 / 12%);
   }
 }
 @media print { :host { display: none !important; } }
@@ -54,7 +55,7 @@ header > button { margin-inline-start: auto; }
 .scroller { overflow-y: auto; overscroll-behavior: contain; }
 .scroller:focus-visible { outline-offset: -2px; }
 
-.overlay { inset-block-end: 0; inset-inline: 0; max-block-size: min(26rem, 45vh); inline-size: min(100%, 60rem); margin-inline: auto; display: flex; flex-direction: column; border-radius: 0.75rem 0.75rem 0 0; background: var(--paper); box-shadow: var(--shadow); border-block-start: 3px solid var(--error); }
+.overlay { inset-block-end: 0; inset-inline: 0; max-block-size: var(--high); inline-size: min(100%, 60rem); margin-inline: auto; display: flex; flex-direction: column; border-radius: 0.75rem 0.75rem 0 0; background: var(--paper); box-shadow: var(--shadow); border-block-start: 3px solid var(--error); }
 .overlay h2 { color: var(--error); }
 .finding { padding: 0.75rem 1rem; overflow-wrap: anywhere; }
 .finding + .finding, .findings .more { border-block-start: 1px solid var(--line); }
@@ -67,13 +68,14 @@ pre { display: flex; gap: 0.75rem; margin-block-start: 0.4rem; padding: 0.45rem 
 pre code { font-size: inherit; min-inline-size: 0; unicode-bidi: plaintext; }
 pre .line { flex: none; color: var(--quiet); user-select: none; }
 mark { padding-block: 0.1em; border-block-end: 2px solid var(--error); border-radius: 2px 2px 0 0; background: var(--mark); color: inherit; }
+.warns mark { border-color: var(--warning); background: var(--warning-mark); }
 .hint { margin-block-start: 0.4rem; }
 .hint b { font-weight: 600; color: var(--quiet); }
 
-.panel { inset-block: 0; inset-inline-end: 0; inline-size: 22rem; max-inline-size: 100%; display: flex; flex-direction: column; background: var(--paper); box-shadow: var(--shadow); }
+.panel { inset-block: 0; right: 0; inline-size: 19rem; max-inline-size: 100%; display: flex; flex-direction: column; background: var(--paper); box-shadow: var(--shadow); }
 .panel .subject { padding: 0.9rem 1rem; }
 .panel .title { font-size: 1.1rem; font-weight: 650; line-height: 1.3; overflow-wrap: anywhere; }
-.panel .kind { color: var(--quiet); }
+.panel .kind { margin-block-start: 0.35rem; color: var(--quiet); }
 .part { padding: 0.9rem 1rem; border-block-start: 1px solid var(--line); overflow-wrap: anywhere; }
 .part h3 { margin-block-end: 0.4rem; color: var(--quiet); font-size: 0.86em; font-weight: 600; }
 .part .finding { padding: 0.5rem 0; }
@@ -83,14 +85,20 @@ mark { padding-block: 0.1em; border-block-end: 2px solid var(--error); border-ra
 dl { display: grid; grid-template-columns: minmax(5.5rem, auto) 1fr; gap: 0.3rem 0.9rem; }
 dt { color: var(--quiet); }
 .origin { display: block; color: var(--quiet); font-size: 0.9em; }
-.badge { display: inline-block; margin-inline-start: 0.5rem; padding: 0.1em 0.6em; border: 1px solid; border-radius: 1em; color: var(--warning); font-size: 0.75rem; font-weight: 600; vertical-align: 0.1em; }
+.badge { display: inline-block; margin-inline-end: 0.5rem; padding: 0.1em 0.6em; border: 1px solid; border-radius: 1em; color: var(--warning); font-size: 0.75rem; font-weight: 600; vertical-align: 0.1em; }
 :host([panel]) .corner { display: none; }
 
+:host([overlay]) .stack { inset-block-end: calc(var(--high) + 0.75rem); }
+
+@media (max-width: 68rem) {
+  :host([overlay]) .corner { inset-block-end: calc(var(--high) + 0.75rem); }
+}
 @media (min-width: 60rem) {
-  :host([panel]) .overlay { inset-inline-end: 22rem; inline-size: min(100% - 22rem, 60rem); }
+  :host([panel]) .overlay { inset-inline-end: 19rem; inline-size: min(100% - 19rem, 60rem); }
 }
 @media (max-width: 47.99rem) {
   .panel { inset-block: auto 0; inset-inline: 0; inline-size: 100%; max-block-size: 45vh; border-radius: 0.75rem 0.75rem 0 0; border-block-start: 3px solid var(--line); }
+  :host([panel]) .stack { inset-block-end: calc(45vh + 0.75rem); }
   .overlay { z-index: 2147483001; }
   header > .about { display: none; }
 }
