@@ -8,7 +8,7 @@ is in the page of the browser; both moments are read from the clock of the machi
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 
 from msgspec import Struct
@@ -18,10 +18,13 @@ from benchmarks.previewed import BODY, ROWS, TITLE, Previewed, Save, saves
 from benchmarks.reader import Reader, browsing
 from benchmarks.serving import Serving
 
-__all__ = ["FIRST", "WARM", "Preview", "Results", "Seen"]
+__all__ = ["BEGUN", "FIRST", "HIGHEST", "WARM", "Preview", "Results", "Seen"]
 
 FIRST = "nothing remembered"
 WARM = "begun where the last one ended"
+
+BEGUN = "the start"
+HIGHEST = "the highest"
 
 _CALM = 0.3
 _REMEMBERED = 4.0
@@ -38,9 +41,10 @@ class Seen(Struct, frozen=True):
 
 
 class Results(Struct, frozen=True, kw_only=True):
-    """Everything measured: starts by kind and tool, saves by row and tool, memory (highest, and at the end) by tool.
+    """Everything measured: starts by kind and tool, saves by row and tool.
 
-    `tenfold` has starts and saves of sitegen with ten times the pieces, by the same names.
+    `memory` is that after the start, after each row and at the highest, by moment and tool, in bytes. `tenfold` has
+    starts and saves of sitegen with ten times the pieces, by the same names.
     """
 
     size: int
@@ -48,7 +52,7 @@ class Results(Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     starts: dict[str, dict[str, list[float]]]
     saves: dict[str, dict[str, list[Seen]]]
-    memory: dict[str, tuple[int, int]]
+    memory: dict[str, dict[str, int]]
     tenfold: dict[str, list[float]] = {}
 
 
@@ -62,7 +66,7 @@ class Preview:
         self.tools = tools
         self.starts: dict[str, dict[str, list[float]]] = {}
         self.saves: dict[str, dict[str, list[Seen]]] = {}
-        self.memory: dict[str, tuple[int, int]] = {}
+        self.memory: dict[str, dict[str, int]] = {}
         self.tenfold: dict[str, list[float]] = {}
         self._corpus = corpus
         self._browser = browser
@@ -80,18 +84,24 @@ class Preview:
                 self._start(each, WARM).end()
         with ExitStack() as stack:
             browser = stack.enter_context(browsing(self._browser))
-            serving = {}
+            serving: dict[str, Serving] = {}
             for each in self.tools:
                 serving[each.tool.name] = self._start(each, WARM)
                 stack.callback(serving[each.tool.name].end)
             readers = {name: Reader(browser.new_context()) for name in serving}
-            for row, each, save in self._all_saves(rows):
+            self.memory[BEGUN] = {name: each.memory for name, each in serving.items()}
+            for row, count in rows.items():
+                self._row(row, count, serving, readers)
+                self.memory[row] = {name: each.memory for name, each in serving.items()}
+            self.memory[HIGHEST] = {name: each.peak for name, each in serving.items()}
+
+    def _row(self, row: str, count: int, serving: Mapping[str, Serving], readers: Mapping[str, Reader]) -> None:
+        for turn in zip(*(saves(row, each, self._corpus, count) for each in self.tools), strict=True):
+            for each, save in zip(self.tools, turn, strict=True):
                 name = each.tool.name
                 seen = self._save(each, serving[name], readers[name], save)
                 self._tell(f"{name}: {row}: {seen.seconds * 1000:.0f} ms, rebuilt in {seen.rebuild * 1000:.0f} ms")
                 self.saves.setdefault(row, {}).setdefault(name, []).append(seen)
-            for name, each_serving in serving.items():
-                self.memory[name] = each_serving.peak, each_serving.memory
 
     def run_tenfold(self, each: Previewed) -> None:
         """Edit bodies and titles of ten times the corpus with one tool."""
@@ -121,11 +131,6 @@ class Preview:
         self.starts.setdefault(kind, {}).setdefault(each.tool.name, []).append(serving.seconds)
         serving.rest(rest)
         return serving
-
-    def _all_saves(self, rows: Mapping[str, int]) -> Iterator[tuple[str, Previewed, Save]]:
-        for row, count in rows.items():
-            for turn in zip(*(saves(row, each, self._corpus, count) for each in self.tools), strict=True):
-                yield from ((row, each, save) for each, save in zip(self.tools, turn, strict=True))
 
     def _save(self, each: Previewed, serving: Serving, reader: Reader, save: Save) -> Seen:
         reader.open(serving.address + save.address)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from statistics import median
 
-from benchmarks.preview import FIRST, WARM, Results, Seen
-from benchmarks.previewed import BODY, ROWS, TITLE
+from benchmarks.preview import BEGUN, FIRST, HIGHEST, WARM, Results, Seen
+from benchmarks.previewed import BODY, ROWS, SHEET, TITLE
 from benchmarks.tables import megabytes, ratio, seconds, table
 
 __all__ = ["HEADING", "render", "replaced"]
@@ -18,6 +18,12 @@ _OURS, _THEIRS = "sitegen", "Hugo"
 _SHARE = 0.1
 _BODY, _TITLE, _START, _MEMORY, _TENFOLD = (0.2, 0.1), (0.3, 0.15), (1.5, 0.7), 0.2, (6.0, 3.0)
 """Bars and aims, in seconds or as ratios; the body's is the smaller one of this and of `_SHARE` of Hugo's rebuild."""
+
+_MOMENTS = {
+    BEGUN: "memory after the start",
+    TITLE: "memory after bodies and titles were saved",
+    SHEET: "memory after all was saved",
+}
 
 _METHOD = """\
 Both previews run at the same time over the same pieces, each with a tab of one Chromium, and files are saved for them
@@ -101,11 +107,11 @@ def _bars(results: Results) -> list[list[str]]:
 
 
 def _memory(results: Results) -> list[str]:
-    ours, theirs = (results.memory.get(name, (0, 0))[0] for name in (_OURS, _THEIRS))
+    ours, theirs = (results.memory[HIGHEST].get(name, 0) for name in (_OURS, _THEIRS))
     share = ours / theirs if theirs else None
     shown = f"{megabytes(ours)}, {ratio(share)} ×" if share else megabytes(ours)
     cells = [shown, megabytes(theirs) if theirs else "", "", f"{_MEMORY:g} × Hugo's", ""]
-    return ["memory, all processes", *cells, _met(share, _MEMORY, _MEMORY)]
+    return ["memory at its highest, all processes", *cells, _met(share, _MEMORY, _MEMORY)]
 
 
 def _others(results: Results) -> list[list[str]]:
@@ -118,9 +124,11 @@ def _others(results: Results) -> list[list[str]]:
         lines.append([row, *map(_shown, (*walls, *rebuilds)), _quotient(*walls)])
     walls = [_middle_of(results.starts.get(FIRST, {}).get(name)) for name in (_OURS, _THEIRS)]
     lines.append([f"a start, {FIRST}", *map(_shown, walls), "", "", _quotient(*walls)])
-    ends = [results.memory.get(name, (0, 0))[1] for name in (_OURS, _THEIRS)]
-    shown = [megabytes(end) if end else "" for end in ends]
-    lines.append(["memory when all was edited", *shown, "", "", _quotient(*ends)])
+    for moment, taken in results.memory.items():
+        if moment in _MOMENTS:
+            sizes = [taken.get(name) for name in (_OURS, _THEIRS)]
+            shown = [megabytes(size) if size else "" for size in sizes]
+            lines.append([_MOMENTS[moment], *shown, "", "", _quotient(*sizes)])
     for row, found in results.tenfold.items():
         if row != BODY:
             label = row if row == TITLE else f"a start, {row}"
