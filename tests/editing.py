@@ -22,7 +22,9 @@ PACKAGED = ("redirect.html", "feed.json")
 """Templates without which the packaged ones stand in; without the others they would miss their macros."""
 
 CLEAN: dict[str, Result] = {}
-"""Clean builds by what was built; a case has some hundred."""
+"""Clean builds by what was built, the first ones."""
+KEPT = 200
+"""Clean builds that are kept; each may have a megabyte, and there are thousands where tests run for hours."""
 
 afterwards = st.sampled_from(("build", "check", "build", "nothing", "build", "keep going"))
 """What follows an edit: a build, mostly; it is held against a clean one now and then, as the last one always is."""
@@ -190,9 +192,11 @@ class Editing(RuleBasedStateMachine):
     def judge(self, **choices: bool) -> Result:
         """Return a clean build of the project as it is; that of the first state serves many sequences."""
         chosen = self.choices | choices
-        if (key := digest([sorted(self.files.items()), self.days, chosen])) not in CLEAN:
-            CLEAN[key] = self.site.clean(self.home / "clean", day(self.days), **chosen)
-        return CLEAN[key]
+        key = digest([sorted(self.files.items()), self.days, chosen])
+        found = CLEAN.get(key) or self.site.clean(self.home / "clean", day(self.days), **chosen)
+        if len(CLEAN) < KEPT:
+            CLEAN[key] = found
+        return found
 
     def article(self, number: int) -> str:
         """Return the path of an article that is there."""

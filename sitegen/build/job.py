@@ -9,10 +9,13 @@ from msgspec import Struct
 from sitegen.articles.clock import Clock
 from sitegen.config import Config
 
-__all__ = ["STATE", "Job"]
+__all__ = ["PREVIEW", "STATE", "Job"]
 
 STATE = ".sitegen"
 """The folder of a project that holds what can be made again."""
+
+PREVIEW = "preview"
+"""The folder in it of what the live preview remembers."""
 
 
 class Job(Struct, frozen=True, kw_only=True):

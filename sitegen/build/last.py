@@ -37,7 +37,7 @@ class Last(Struct, frozen=True, kw_only=True):
     It held from `since` until before `until`, moments in seconds since 1970, and for `today`. `sources` are the
     files of Markdown by path, `others` all other files of `content/`; `folders` are its folders, none where
     stamps cannot stand for a walk, and `findings` the digest of what the walk had to tell. `left` is the
-    output folder, `foreign` what stands there and the user was told of. `good` are the keys of bodies that
+    output folder, `foreign` what stands there and the user was told of. `good` are the versions that
     stood in for pieces kept back.
     """
 
@@ -51,7 +51,7 @@ class Last(Struct, frozen=True, kw_only=True):
     findings: bytes
     left: Left
     foreign: tuple[str, ...]
-    good: dict[str, bytes]
+    good: dict[str, Known]
     report: BuildReport
 
     @classmethod

@@ -25,6 +25,7 @@ from sitegen.articles.sources import Tree, read_source
 from sitegen.build.bodies import Bodies
 from sitegen.build.excerpts import with_excerpts
 from sitegen.build.job import Job
+from sitegen.build.known import Known
 from sitegen.build.report import Kept
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic, Severity, ordered
@@ -89,12 +90,12 @@ class Reading:
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
-    """A reading without an error. `good` are the keys of bodies that stand in for the pieces kept back."""
+    """A reading without an error. `good` are the versions that stand in for the pieces kept back."""
 
     reading: Reading
     findings: tuple[Diagnostic, ...]
     kept: tuple[Kept, ...]
-    good: dict[str, bytes]
+    good: dict[str, Known]
 
 
 class Understood(Struct, frozen=True):
@@ -127,12 +128,12 @@ def prepare(
     bodies: Bodies,
     snapshot: Snapshot,
     assets: Assets,
-    good: Mapping[str, bytes],
+    good: Mapping[str, Known],
     develop: Develop,
 ) -> Prepared:
     """Understand what was read and plan its pages.
 
-    With `job.keep_going` pieces with errors are replaced by their last good version, whose keys are `good`, or
+    With `job.keep_going` pieces with errors are replaced by their last `good` version, or
     left out. Raises `ContentError` or `PlanError` with every finding otherwise.
     """
     judge = _judge(job.config, bodies)
@@ -213,14 +214,15 @@ def _hold_back(
     paths: dict[str, None],
     kept: dict[str, bool],
     bodies: Bodies,
-    good: Mapping[str, bytes],
+    good: Mapping[str, Known],
     project: Path,
 ) -> None:
     """Replace failing sources by their last good version, or leave them out; a second failure leaves out."""
     for path in sorted(failing):
         before = good.get(path) if path not in kept else None
-        is_new = before is not None and before != bodies.known[path].key and not _is_withdrawn(project, path)
-        kept[path] = is_new and before is not None and bodies.replace(path, before)
+        # Of other settings the same bytes have another key, and are no other version.
+        is_new = before is not None and before.digest != bodies.known[path].digest and not _is_withdrawn(project, path)
+        kept[path] = is_new and before is not None and bodies.replace(path, before.key)
         if not kept[path]:
             del paths[path]
 

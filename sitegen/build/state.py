@@ -28,7 +28,7 @@ __all__ = ["DATABASE", "SCHEMA", "Damaged", "Shelf", "State", "StoredTexts", "re
 DATABASE = "state.sqlite"
 """The name of the file, in the folder of what builds remember."""
 
-SCHEMA = 3
+SCHEMA = 4
 """`PRAGMA user_version` of the file; any other is made anew."""
 
 KEPT = 5_000

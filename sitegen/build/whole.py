@@ -27,6 +27,7 @@ from sitegen.build.clock import next_change
 from sitegen.build.darkroom import Darkroom, wants_pictures
 from sitegen.build.fingerprints import engine_fingerprint, page_settings
 from sitegen.build.job import Job
+from sitegen.build.known import Known
 from sitegen.build.last import Last, stamped_folders
 from sitegen.build.ledger import Ledger
 from sitegen.build.output import Output, Written
@@ -89,10 +90,10 @@ class Whole:
         still = (path for path, stamp in stamps.items() if path in files and files[path].still(stamp))
         self.known = {path: files[path].digest for path in still}
         assets = Assets(self.job.project, self.begun.snapshot.assets, self.known)
-        good: dict[str, bytes] = {}
+        good: dict[str, Known] = {}
         if last is not None:
             failed = {piece.path for piece in last.report.kept}
-            good = {path: it.key for path, it in last.sources.items() if path not in failed} | last.good
+            good = {path: it for path, it in last.sources.items() if path not in failed} | last.good
         return prepare(self.job, tree, self.bodies, self.begun.snapshot, assets, good, self._develop)
 
     def _develop(self, archive: Archive, assets: Assets) -> list[Diagnostic]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sitegen.cli.program import ERRORS, FINE, KEPT_BACK, Outcome, Project, command, example, json_option, sitegen
+from sitegen.cli.program import ERRORS, FINE, KEPT_BACK, Outcome, Project, command, example, json_option
 
 if TYPE_CHECKING:
     from sitegen.build.engine import Job
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["build_command", "clean_command", "explain_command", "make_job"]
 
 
-@sitegen.command(
+@click.command(
     "build",
     epilog=example(
         "Examples:",
@@ -117,7 +117,7 @@ def forget(job: Job) -> None:
     remove_state(job.project / STATE / "state.sqlite")
 
 
-@sitegen.command(
+@click.command(
     "explain",
     epilog=example(
         "Examples:",
@@ -149,14 +149,18 @@ def explain_command(console: Console, project: Project, *, asked: str) -> Outcom
     return Outcome(explain_document(explanation))
 
 
-@sitegen.command("clean")
+@click.command("clean")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Folder to clean.")
 @json_option
 @click.pass_obj
 @command
 def clean_command(console: Console, project: Project, *, output: Path | None) -> Outcome:
     """Remove what sitegen wrote: its files in the output folder, and .sitegen/."""
+    import shutil
+
+    from sitegen.build.darkroom import FOLDER
     from sitegen.build.engine import STATE, output_folder
+    from sitegen.build.job import PREVIEW
     from sitegen.build.lock import build_lock
     from sitegen.build.output import clean
     from sitegen.build.state import remove_state
@@ -168,6 +172,8 @@ def clean_command(console: Console, project: Project, *, output: Path | None) ->
     with build_lock(state, console.note):
         written = clean(folder, state / "stage")
         remove_state(state / "state.sqlite")
+        for kept in (FOLDER, PREVIEW):
+            shutil.rmtree(state / kept, ignore_errors=True)
     console.findings(written.diagnostics)
     count = len(written.pruned)
     console.result(f"removed {count} {'file' if count == 1 else 'files'} from {folder.name}/")

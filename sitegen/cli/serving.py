@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sitegen.cli.building import make_job
-from sitegen.cli.program import Outcome, Project, command, example, sitegen
+from sitegen.cli.program import Outcome, Project, command, example
 from sitegen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["serve_command"]
 
-_WITHOUT = ("anyio", "h11", "sse_starlette", "starlette", "uvicorn")
+_WITHOUT = ("anyio", "h11", "starlette", "uvicorn")
 
 
-@sitegen.command(
+@click.command(
     "serve",
     epilog=example(
         "Examples:",

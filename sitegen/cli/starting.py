@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sitegen.cli.program import Outcome, Project, command, example, json_option, sitegen
+from sitegen.cli.program import Outcome, Project, command, example, json_option
 
 if TYPE_CHECKING:
     from sitegen.report import Console
 
-__all__ = ["init_command", "new_article_command"]
+__all__ = ["init_command", "new"]
 
 
-@sitegen.command(
+@click.command(
     "init",
     epilog=example("Example:", '  sitegen init desk --title "The Open Desk" --base-url https://example.org/'),
 )
@@ -41,14 +41,14 @@ def init_command(console: Console, _project: Project, *, folder: Path, title: st
         [
             "Next:",
             *([f"  cd {_quoted(folder)}"] if folder.resolve() != Path.cwd() else []),
-            "  sitegen build",
-            "  python3 -m http.server --directory output    # and open http://localhost:8000/",
+            "  sitegen serve --open    # write, and see the page change",
+            "  sitegen build           # pages into output/",
         ]
     )
     return Outcome(init_document(folder, files))
 
 
-@sitegen.group("new")
+@click.group("new")
 def new() -> None:
     """Begin a new piece."""
 

@@ -21,7 +21,7 @@ from sitegen.articles.sources import Tree, walk
 from sitegen.build.beginning import snapshot_of
 from sitegen.build.fingerprints import engine_fingerprint
 from sitegen.build.garbage import collector_at_rest
-from sitegen.build.job import Job
+from sitegen.build.job import PREVIEW, Job
 from sitegen.build.state import DATABASE, Damaged, State
 from sitegen.diagnostics import Diagnostic, ordered
 from sitegen.errors import Failed, SitegenError
@@ -38,7 +38,6 @@ from sitegen.stamps import moment
 
 __all__ = ["Change", "Desk"]
 
-FOLDER = "preview"
 _CONFIG, _TEMPLATES, _CONTENT = "config.toml", "templates", "content"
 _SHOWN = 50
 _CHANGED = 20
@@ -349,7 +348,7 @@ class Desk:
 
 def _memory(job: Job) -> tuple[FileLock | None, TemporaryDirectory[str] | None, Path]:
     """Return the folder to remember in: a second preview of a project has one of its own, for as long as it runs."""
-    folder = job.memory / FOLDER
+    folder = job.memory / PREVIEW
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ".gitignore").write_bytes(b"*\n")
     lock = FileLock(folder / "preview.lock")

@@ -39,7 +39,7 @@ class Edition(Struct, frozen=True, kw_only=True, eq=False):
     the output folder, those of the theme too.
     `others` are the files of `content/` that are no Markdown, `walked` the digest of what the walk had to tell.
     `kept` are the paths of pieces that are shown as they were, or not at all, because of their errors; `good` are the
-    keys of the bodies that stand in for them. `until` is the moment until which the same pieces are shown (seconds
+    versions that stand in for them. `until` is the moment until which the same pieces are shown (seconds
     since 1970), `day` the day that templates take as today.
     """
 
@@ -58,7 +58,7 @@ class Edition(Struct, frozen=True, kw_only=True, eq=False):
     walked: bytes
     others: Mapping[str, Stamped]
     kept: frozenset[str]
-    good: Mapping[str, bytes]
+    good: Mapping[str, Known]
     unpublished: tuple[Unpublished, ...]
     until: float | None
     day: str

@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
-from sse_starlette import ServerSentEvent
 
 __all__ = ["Events"]
 
+PING = 15.0
+"""Seconds of silence after which a comment is sent: what stands between may close a connection that is silent."""
+
+_COMMENT = b":\n\n"
 WAITING = 32
 """Events that wait for a browser which is slow to take them; the oldest go first."""
 
@@ -20,8 +23,8 @@ class Events:
 
     def __init__(self) -> None:
         """Begin with nobody who listens, and nothing to be told."""
-        self._current: ServerSentEvent | None = None
-        self._listeners: set[asyncio.Queue[ServerSentEvent | None]] = set()
+        self._current = b""
+        self._listeners: set[asyncio.Queue[bytes]] = set()
         self._is_over = False
 
     @property
@@ -31,7 +34,7 @@ class Events:
 
     def publish(self, state: dict[str, Any]) -> None:
         """Tell everyone, now and whoever comes before the next time."""
-        self._current = ServerSentEvent(msgspec.json.encode(state).decode(), event="edition")
+        self._current = b"event: edition\ndata: " + msgspec.json.encode(state) + b"\n\n"
         for queue in self._listeners:
             if queue.qsize() >= WAITING:
                 queue.get_nowait()
@@ -41,18 +44,19 @@ class Events:
         """End all streams, and those to come."""
         self._is_over = True
         for queue in self._listeners:
-            queue.put_nowait(None)
+            queue.put_nowait(b"")
 
-    async def stream(self) -> AsyncIterator[ServerSentEvent]:
-        """Yield what one browser is sent: the state of now, and each later one."""
-        queue: asyncio.Queue[ServerSentEvent | None] = asyncio.Queue()
+    async def stream(self) -> AsyncIterator[bytes]:
+        """Yield what one browser is sent: the state of now, where there is one, and each later one."""
+        queue: asyncio.Queue[bytes] = asyncio.Queue()
         self._listeners.add(queue)
         try:
-            event = self._current
-            if event is None:  # there is no edition yet
-                event = await queue.get()
-            while event is not None and not self._is_over:
+            event = self._current or _COMMENT
+            while event and not self._is_over:
                 yield event
-                event = await queue.get()
+                try:
+                    event = await asyncio.wait_for(queue.get(), PING)
+                except TimeoutError:
+                    event = _COMMENT
         finally:
             self._listeners.discard(queue)

@@ -20,6 +20,7 @@ from sitegen.articles.sources import Found, Tree
 from sitegen.build.bodies import Bodies
 from sitegen.build.darkroom import Darkroom
 from sitegen.build.job import Job
+from sitegen.build.known import Known
 from sitegen.build.reading import Reading, prepare
 from sitegen.build.state import State
 from sitegen.build.whole import until
@@ -105,10 +106,10 @@ def whole(
     return edition
 
 
-def _good(before: Edition | None) -> dict[str, bytes]:
+def _good(before: Edition | None) -> dict[str, Known]:
     if before is None:
         return {}
-    return {path: it.key for path, it in before.sources.items() if path not in before.kept} | dict(before.good)
+    return {path: it for path, it in before.sources.items() if path not in before.kept} | dict(before.good)
 
 
 def _unpublished(reading: Reading, job: Job) -> Iterator[Unpublished]:

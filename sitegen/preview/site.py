@@ -13,8 +13,7 @@ from urllib.parse import parse_qs, quote
 
 import msgspec
 from msgspec import Struct
-from sse_starlette import EventSourceResponse
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from sitegen.digest import digest_bytes
@@ -32,8 +31,7 @@ OWN = "/@sitegen/"
 """Where the preview's own addresses are, which are none of the site's."""
 
 
-PING = 15
-"""Seconds between two comments in a stream of events: what stands between may close a connection that is silent."""
+_EVENTS = "text/event-stream; charset=utf-8"
 
 _EMPTY = b'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>sitegen preview</title>\n<body>\n</body>\n'
 """What a page is that cannot be made: the script on it tells what is wrong."""
@@ -70,8 +68,13 @@ class Site:
         if name in SCRIPTS:
             return _script(name)
         if name == "events":
-            return EventSourceResponse(self._events.stream(), ping=PING, sep="\n")
+            return self._stream(is_wanted=scope["method"] == "GET")
         return await self._fact(name, parse_qs(query, keep_blank_values=True))
+
+    def _stream(self, *, is_wanted: bool) -> Response:
+        if not is_wanted:
+            return Response(media_type=_EVENTS)
+        return StreamingResponse(self._events.stream(), media_type=_EVENTS)
 
     async def _fact(self, name: str, asked: dict[str, list[str]]) -> Response:
         """Answer with JSON."""

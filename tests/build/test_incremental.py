@@ -57,6 +57,7 @@ class Building(Editing):
         """Begin with nothing built."""
         super().__init__()
         self.good: dict[str, bytes] = {}
+        self.settings: dict[str, dict[str, str]] = {}  # under which each good version was parsed
         self.foreign: dict[str, bytes] = {}
         self.laid: set[str] = set()  # folders that others have put in the place of finished files
         self.last = Result(None, None, {})
@@ -149,6 +150,7 @@ class Building(Editing):
             kept = {piece.path: piece.stands_in for piece in result.report.kept}
             used = {path: data for path, data in self.files.items() if path.endswith(".md") and path not in kept}
             self.good = used | {path: self.good[path] for path, stands_in in kept.items() if stands_in}
+            self.settings |= {path: dict(self.chosen) for path in used}
 
     def compare(self, result: Result) -> None:
         """Hold a build against a clean one, and build again: nothing is left to do."""
@@ -175,6 +177,9 @@ class Building(Editing):
         if any(path in self.good and not stands_in for path, stands_in in kept.items()):
             return
         now = {path: self.files[path] for path, stands_in in kept.items() if stands_in}
+        # A version that stands in is as it was under the settings of its time, in which no clean build parses it.
+        if any(self.settings[path] != self.chosen for path in now):
+            return
         for path in now:
             (self.site.folder / path).write_bytes(self.good[path])
         clean = self.site.clean(self.home / "clean", day(self.days), **self.choices, keep_going=True)

@@ -22,7 +22,7 @@ from harness import Site, article
 from preview.desks import PAGE, PATIENCE, Served, SmallDesk, Stream
 
 from sitegen.errors import UsageError
-from sitegen.preview import ports, server
+from sitegen.preview import events, ports, server
 from sitegen.preview.ports import address_of, is_public, listen
 from sitegen.preview.site import with_tag
 
@@ -265,6 +265,14 @@ def test_a_stream_before_there_is_an_edition() -> None:
     with serving(make) as served, served.stream() as stream:
         may_begin.set()
         assert json.loads(stream.next())["number"] == 1
+
+
+def test_a_silent_stream_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By comments, which no browser tells its page."""
+    monkeypatch.setattr(events, "PING", 0.02)
+    with serving(SmallDesk()) as served, served.ready().stream() as stream:
+        stream.next()
+        assert [stream._file.readline() for _ in range(6)].count(b":\n") >= 1
 
 
 def test_a_hundred_streams(served: Served) -> None:
@@ -634,7 +642,7 @@ def test_wrong_use_of_the_command(archive: Site) -> None:
     assert "--as-of" in told.err
 
 
-@pytest.mark.parametrize("missing", ["starlette", "uvicorn", "sse_starlette"])
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
 def test_without_the_extra(archive: Site, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It says in one line what to install."""
     for name in [name for name in sys.modules if name.partition(".")[0] == missing or name == server.__name__]:
@@ -666,4 +674,4 @@ def test_others_import_nothing_of_it(archive: Site, arguments: tuple[str, ...]) 
         check=True,
     )
 
-    assert re.findall(r"\b(?:starlette|uvicorn|anyio|watchdog|sse_starlette|sitegen\.preview)\b", told.stderr) == []
+    assert re.findall(r"\b(?:starlette|uvicorn|anyio|watchdog|sitegen\.preview)\b", told.stderr) == []

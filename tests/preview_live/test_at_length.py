@@ -24,7 +24,7 @@ SECONDS = 600.0 if SOAK else 8.0
 BURST = 1_000 if SOAK else 100
 
 STYLE = "body {{ color: #{:06x} }}"
-TEMPLATE = "{{% extends 'base.html' %}}{{% block content %}}<p>{} {{{{ tag.term.name }}}}</p>{{% endblock %}}"
+TEMPLATE = "{{% extends 'base.html' %}}{{% block main %}}<p>{} {{{{ tag.term.name }}}}</p>{{% endblock %}}"
 
 
 class Desk:

@@ -34,7 +34,7 @@ SAID = """() => {
 }"""
 GIFT = "content/articles/business/gift.md"
 STANDARDS = "content/standards/editorial/2001-01-01.md"
-OWN = "{% extends 'base.html' %}{% block content %}Mended.{% endblock %}"
+OWN = "{% extends 'base.html' %}{% block main %}Mended.{% endblock %}"
 CLAIM = "---\nname: Gifts are dear\n---\n\nWhat is meant by it.\n"
 NOTICE = "---\nname: How we write\n---\n\nWith care.\n"
 PEOPLE = "---\nname: Mara Ivers\n---\n\nShe writes.\n"
@@ -120,7 +120,7 @@ def beside(running: tuple[Preview, Path], browser: Browser) -> Iterator[Beside]:
     site = write(Site(folder, CONFIG))
     preview.until(lambda: preview.state()["failing"] == 0 and preview.page("business/gift/").status == 200)
     preview.until(lambda: b"It pulls, and" in preview.page("business/gift/").body)
-    context = browser.new_context(viewport={"width": 1000, "height": 700})
+    context = browser.new_context(viewport={"width": 1000, "height": 700}, reduced_motion="reduce")
     it = Beside(preview, site, context.new_page())
     yield it
     context.close()
@@ -176,7 +176,7 @@ def test_every_kind_of_file(beside: Beside, url: str, path: str, change: tuple[s
 def test_templates_and_words(beside: Beside) -> None:
     """A template of the site's own comes, changes and goes."""
     beside.open("tags/horses/")
-    template = "{% extends 'base.html' %}{% block content %}<p>All about {{ tag.term.name }}</p>{% endblock %}"
+    template = "{% extends 'base.html' %}{% block main %}<p>All about {{ tag.term.name }}</p>{% endblock %}"
     beside.site.write("templates/tag.html", template)
     beside.sees("All about horses")
     beside.edit("templates/tag.html", ("All about", "Everything about"))
