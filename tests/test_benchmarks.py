@@ -424,7 +424,7 @@ class TestPreviewReport:
         text = preview_report.render(measured(body=0.09, title=0.2, start=1.6, memory=19, rebuild=1.2))
 
         assert (
-            "| 90 ms | 2.0 s | 1.2 s | 200 ms and 0.1 × Hugo's rebuild (120 ms) | 100 ms | met, the aim too |" in text
+            "| 90 ms, 0.075 × | 2.0 s | 1.2 s | 200 ms and 0.1 × Hugo's rebuild | 100 ms | met, the aim too |" in text
         )
         assert "| 200 ms | 2.0 s | 1.2 s | 300 ms | 150 ms | met |" in text
         assert "| 1.6 s | 5.0 s |  | 1.5 s | 700 ms | **missed** |" in text
