@@ -59,7 +59,7 @@ def render(results: Results) -> str:
         _METHOD,
         _CAVEATS,
         "### Every save and start",
-        "Milliseconds in the order of the rounds, and in brackets those of the rebuild.",
+        "Milliseconds in the order of the rounds, and in brackets those of the rebuild, 0 where the log tells none.",
         _every_run(results),
     ]
     return "\n\n".join(parts)
