@@ -32,7 +32,7 @@ from sitegen.build.manifest import MANIFEST_NAME
 
 SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 CASES = range(8)
-SEQUENCES = settings().max_examples // 10 if SOAK else 25
+SEQUENCES = settings().max_examples // 10 if SOAK else 12
 STEPS = 20 if SOAK else 7
 
 

@@ -84,9 +84,13 @@ def test_foreign_files_survive(published: Site) -> None:
 def test_clean(published: Site) -> None:
     """`clean` removes every file of sitegen's and its state; the next build is a first one."""
     before = published.tree()
+    memory = published.folder / ".sitegen"
+    for kept in ("pictures/x", "preview/state.sqlite"):
+        published.write(f".sitegen/{kept}", "x")
 
     run = published.run("clean").expect(0)
 
+    assert not {"pictures", "preview", "state.sqlite"} & {it.name for it in memory.iterdir()}
     assert run.out == f"removed {len(before) - 1} files from output/\n"
     assert snapshot(published.output) == {}
     published.build()

@@ -1,4 +1,4 @@
-"""Every tab follows the server: seen or hidden, one or fifty, and when the server was away."""
+"""Every tab follows the server: seen or hidden, one or many, and when the server was away."""
 
 from __future__ import annotations
 
@@ -172,9 +172,9 @@ def test_a_hidden_tab(editor_with: Editors) -> None:
     assert editor.is_same_page
 
 
-def test_fifty_tabs(editor: Editor) -> None:
-    """Fifty tabs of a browser follow through one stream."""
-    tabs = [editor.page, *(editor.tab() for _ in range(49))]
+def test_many_tabs(editor: Editor) -> None:
+    """More tabs than a browser allows connections to a host follow through one stream."""
+    tabs = [editor.page, *(editor.tab() for _ in range(8))]
     for tab in tabs:
         tab.goto(f"{editor.stub.url}about/", wait_until="commit")
     for tab in tabs:
@@ -188,7 +188,7 @@ def test_fifty_tabs(editor: Editor) -> None:
         assert tab.inner_text("h1").endswith("after all")
 
     assert (1, 1) == (len(editor.stub.streams), editor.stub.most)
-    assert 50 == editor.stub.asked.count(f"{BASE}about/")
+    assert 9 == editor.stub.asked.count(f"{BASE}about/")
 
 
 def test_without_shared_workers(editor_with: Editors) -> None:
