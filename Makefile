@@ -73,7 +73,7 @@ quality: $(BIN)/.checkers node_modules/.installed ## Ask every checker about eve
 pictures: $(BIN)/.checkers ## Take pictures of every kind of page, into build-report/pictures/
 	@$(BIN)/python tests/quality/pictures.py
 
-bench: $(BIN)/.sitegen ## Compare with Hugo and Pelican (SIZE=1000 is quick), into benchmarks/RESULTS.md
+bench: $(BIN)/.checkers ## Compare with Hugo and Pelican (SIZE=1000 is quick), into benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks --size $(SIZE) $(ARGS)
 
 clean: ## Remove what was built and cached; the installed tools stay

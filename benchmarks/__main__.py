@@ -6,18 +6,25 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
+from benchmarks import preview_report
 from benchmarks.comparison import Comparison, Results, Rounds
 from benchmarks.corpus import Corpus
 from benchmarks.installation import file_system, install, machine
 from benchmarks.measure import Failure, peak_memory_is_known
+from benchmarks.preview import Preview
+from benchmarks.preview import Results as PreviewResults
+from benchmarks.previewed import hugo_preview, sitegen_preview
+from benchmarks.reader import browser_path
 from benchmarks.report import render
 from benchmarks.tools import Tool, hugo, pelican, sitegen, sitegen_with_everything
 
 ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".tools" / "bench-venv"
 PEERS = ("hugo", "pelican")
 SIZE = 10_000
 
@@ -33,41 +40,88 @@ def main(arguments: list[str] | None = None) -> int:
     def tell(text: str) -> None:
         print(f"{time.monotonic() - begun:6.0f} s  {text}", file=sys.stderr, flush=True)
 
-    peers = [name for name in PEERS if not options.only or name in options.only]
-    venv, folder = ROOT / ".tools" / "bench-venv", options.folder.resolve() / str(options.size)
+    folder = options.folder.resolve() / str(options.size)
     folder.mkdir(parents=True, exist_ok=True)
-    if peers:
-        install(venv)
-    ours = sitegen(folder / "sitegen")
-    tools = [ours, *(_peer(name, folder, venv) for name in peers)]
-    comparison = Comparison(tools, Corpus(options.size), Rounds(options.runs, options.patience), tell)
+    report = options.report or (ROOT / "benchmarks" if options.size == SIZE else folder) / "RESULTS.md"
     try:
-        comparison.run(edits=not options.cold)
-        comparison.run_bare(ours)
-        source_bytes = sum(file.stat().st_size for file in (ours.folder / ours.articles).rglob("*.md"))
-        comparison.run_with_everything(sitegen_with_everything(folder / "everything"))
-        if options.tenfold:
-            comparison.run_tenfold()
+        if any(_peers(options)):
+            install(VENV)
+        if not options.preview:
+            report.write_text(_compared(options, folder, tell), "utf-8")
+        if options.preview or not options.cold:
+            part = _previewed(options, folder, tell)
+            report.write_text(preview_report.replaced(_written(report), part), "utf-8")
     except Failure as failure:
         print(failure, file=sys.stderr)
         return 1
+    tell(f"written: {os.path.relpath(report)}")
+    return 0
+
+
+def _compared(options: argparse.Namespace, folder: Path, tell: Callable[[str], None]) -> str:
+    """Run the comparison of builds, and return its report."""
+    ours = sitegen(folder / "sitegen")
+    tools = [ours, *(_peer(name, folder) for name in _peers(options))]
+    comparison = Comparison(tools, Corpus(options.size), Rounds(options.runs, options.patience), tell)
+    comparison.run(edits=not options.cold)
+    comparison.run_bare(ours)
+    source_bytes = sum(file.stat().st_size for file in (ours.folder / ours.articles).rglob("*.md"))
+    comparison.run_with_everything(sitegen_with_everything(folder / "everything"))
+    if options.tenfold:
+        comparison.run_tenfold()
     results = Results(
         size=options.size,
-        machine=f"{machine()}; the sites lie on {file_system(folder)}",
+        machine=_place(folder),
         versions={tool.name: tool.version() for tool in tools},
         source_bytes=source_bytes,
         runs=comparison.runs,
         censuses=comparison.censuses,
     )
     (folder / "results.json").write_bytes(msgspec.json.encode(results))
-    report = options.report or (ROOT / "benchmarks" if options.size == SIZE else folder) / "RESULTS.md"
-    report.write_text(render(results, options.patience), "utf-8")
-    tell(f"written: {os.path.relpath(report)}")
-    return 0
+    return render(results, options.patience)
 
 
-def _peer(name: str, folder: Path, venv: Path) -> Tool:
-    return {"hugo": hugo, "pelican": pelican}[name](folder / name, venv)
+def _previewed(options: argparse.Namespace, folder: Path, tell: Callable[[str], None]) -> str:
+    """Run the comparison of previews, and return the part of the report about them."""
+    browser = browser_path()
+    if browser is None:
+        raise Failure("the preview is left out: it is measured with Chromium and Playwright, which are not installed")
+    below = folder / "preview"
+    tools = [sitegen_preview(below / "sitegen")]
+    if "hugo" in _peers(options):
+        tools.append(hugo_preview(below / "hugo", VENV))
+    comparison = Preview(tools, Corpus(options.size), browser, options.runs, tell)
+    comparison.run()
+    if options.tenfold:
+        comparison.run_tenfold(tools[0])
+    results = PreviewResults(
+        size=options.size,
+        machine=_place(folder),
+        versions={each.tool.name: each.tool.version() for each in tools},
+        starts=comparison.starts,
+        saves=comparison.saves,
+        memory=comparison.memory,
+        tenfold=comparison.tenfold,
+    )
+    (folder / "preview.json").write_bytes(msgspec.json.encode(results))
+    return preview_report.render(results)
+
+
+def _written(report: Path) -> str:
+    """Return the report as it was written last."""
+    return report.read_text("utf-8") if report.exists() else "# Benchmarks\n\n"
+
+
+def _place(folder: Path) -> str:
+    return f"{machine()}; the sites lie on {file_system(folder)}"
+
+
+def _peers(options: argparse.Namespace) -> list[str]:
+    return [name for name in PEERS if not options.only or name in options.only]
+
+
+def _peer(name: str, folder: Path) -> Tool:
+    return {"hugo": hugo, "pelican": pelican}[name](folder / name, VENV)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -82,8 +136,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         help="a tool sits out a row after so long (default: 30)",
     )
     parser.add_argument("--only", nargs="*", choices=(*PEERS, "sitegen"), help="tools; sitegen always runs")
-    parser.add_argument("--cold", action="store_true", help="only cold builds, no edits")
-    parser.add_argument("--tenfold", action="store_true", help="also build ten times as many pieces; takes long")
+    parser.add_argument("--cold", action="store_true", help="only cold builds, no edits and no preview")
+    parser.add_argument("--preview", action="store_true", help="only the preview; the rest of the report stays")
+    parser.add_argument("--tenfold", action="store_true", help="also ten times as many pieces; takes long")
     parser.add_argument(
         "--folder",
         type=Path,

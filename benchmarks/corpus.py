@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from functools import cached_property
+from heapq import nlargest
 from itertools import accumulate
 from random import Random
 
@@ -98,12 +99,16 @@ class Corpus:
             section=section,
             slug=slug,
             title=title,
-            date=_FIRST_DAY + dt.timedelta(days=number * _STRIDE % _DAYS),
+            date=_date(number),
             author=self._authors.draw(random)[0],
             tags=tuple(tags),
             summary=self._sentence(random, 22),
             body=self._body(random, number),
         )
+
+    def newest(self, count: int) -> list[Piece]:
+        """Return the pieces with the latest dates, the latest first."""
+        return [self.piece(number) for number in nlargest(count, range(self.size), key=_date)]
 
     def _head(self, number: int) -> tuple[str, str, str]:
         """Return section, slug and title of a piece; apart from the rest, so that links cost little."""
@@ -174,6 +179,10 @@ class Corpus:
         if random.random() < 0.2:  # a point of five has a second paragraph
             text += f"\n\n    {self._paragraph(random, 20)}"
         return text
+
+
+def _date(number: int) -> dt.date:
+    return _FIRST_DAY + dt.timedelta(days=number * _STRIDE % _DAYS)
 
 
 def _syllables(random: Random, count: int, length: tuple[int, int]) -> tuple[str, ...]:

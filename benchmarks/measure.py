@@ -20,13 +20,22 @@ from pathlib import Path
 
 from msgspec import Struct
 
-__all__ = ["Failure", "Run", "measure", "peak_memory_is_known"]
+__all__ = [
+    "Failure",
+    "Run",
+    "Watch",
+    "measure",
+    "memory",
+    "peak_memory_is_known",
+    "plain_environment",
+    "processor_time",
+]
 
 _LOOK = 0.02
-_SCAN = 0.2
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _PROC = Path("/proc")
 _TAIL = 2_000
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Failure(Exception):  # noqa: N818 - a program failed, and the name says so
@@ -50,8 +59,6 @@ def peak_memory_is_known() -> bool:
 def measure(command: list[str], folder: Path, log: Path) -> Run:
     """Run a command in a folder and return what it took; what it says goes to `log`.
 
-    Settings of Python for whoever measures, such as that nothing compiled is kept, do not hold for what is measured.
-
     Raises `Failure` with the end of that where its exit code is not 0.
     """
     with log.open("wb") as told:
@@ -60,11 +67,11 @@ def measure(command: list[str], folder: Path, log: Path) -> Run:
             command,
             cwd=folder,
             stdin=subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
+            env=plain_environment(),
             stdout=told,
             stderr=subprocess.STDOUT,
         )
-        watch = _Watch(process.pid)
+        watch = Watch(process.pid)
         watch.start()
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begun
@@ -81,21 +88,45 @@ def measure(command: list[str], folder: Path, log: Path) -> Run:
     )
 
 
-class _Watch(threading.Thread):
-    """Looks at a process and all that it starts, until told to end."""
+def plain_environment() -> dict[str, str]:
+    """Return the environment for what is measured.
 
-    def __init__(self, root: int) -> None:
+    Settings of Python for whoever measures, such as that nothing compiled is kept, do not hold there.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+def memory(root: int) -> int:
+    """Return the bytes that a process and all that it has started take now, each by its proportional size."""
+    return sum(_proportional(pid) for pid in (root, *_below(root)))
+
+
+def processor_time(root: int) -> float:
+    """Return the seconds of processors that a process and all that it has started have taken."""
+    return sum(_ticks(pid) for pid in (root, *_below(root))) / _TICKS
+
+
+class Watch(threading.Thread):
+    """Looks at a process and all that it starts, until told to end.
+
+    `peak` is the most memory that was seen, and `processes` how many there were then.
+    """
+
+    def __init__(self, root: int, scan: float = 0.2) -> None:
+        """Prepare to look; every `scan` seconds for new processes."""
         super().__init__(daemon=True)
         self.peak = 0
         self.processes = 1
         self._root = root
+        self._scan = scan
         self._over = threading.Event()
 
     def run(self) -> None:
+        """Look again and again."""
         tree: tuple[int, ...] = (self._root,)
         scanned = time.monotonic()
         while not self._over.wait(_LOOK):
-            if time.monotonic() - scanned >= _SCAN:
+            if time.monotonic() - scanned >= self._scan:
                 tree, scanned = (self._root, *_below(self._root)), time.monotonic()
             size = _high_water(self._root) if len(tree) == 1 else sum(_resident(pid) for pid in tree)
             # A sum of proportional sizes is never above that of resident ones, so it can wait until then.
@@ -105,6 +136,7 @@ class _Watch(threading.Thread):
                 self.peak, self.processes = size, len(tree)
 
     def end(self) -> None:
+        """Look no more."""
         self._over.set()
         self.join()
 
@@ -123,6 +155,12 @@ def _below(root: int) -> Iterator[int]:
         pid = waiting.pop()
         yield pid
         waiting += parents.get(pid, ())
+
+
+def _ticks(pid: int) -> int:
+    fields = _text(pid, "stat").rpartition(")")[2].split()
+    # Of itself in both modes, and of those it has waited for.
+    return sum(map(int, fields[11:15]))
 
 
 def _resident(pid: int) -> int:

@@ -8,13 +8,13 @@ from statistics import median
 from benchmarks.census import KINDS
 from benchmarks.comparison import BARE, COLD, EVERYTHING, ROWS, START, TENFOLD, Results
 from benchmarks.measure import Run
+from benchmarks.tables import megabytes, ratio, seconds, table
 
 __all__ = ["render"]
 
 _OURS = "sitegen"
 _EVERYTHING = "sitegen, everything on"
 _MEGA = 1e6
-_SECOND = 1.0
 
 _CAVEATS = """\
 - The machine is whatever ran `make bench`; nothing holds its clock, its disk or its other users still. Ratios of one
@@ -57,7 +57,7 @@ def render(results: Results, patience: float) -> str:
     parts = [
         "# Benchmarks",
         "Written by `make bench`; `benchmarks/README.md` says what is run and why.",
-        _CORPUS.format(size=f"{results.size:,}", bytes=_megabytes(results.source_bytes)),
+        _CORPUS.format(size=f"{results.size:,}", bytes=megabytes(results.source_bytes)),
         f"- {results.machine}\n- {', '.join(f'{name} {version}' for name, version in results.versions.items())}",
         "## The same site",
         _rows(results, tools),
@@ -88,16 +88,16 @@ def _rows(results: Results, tools: Sequence[str]) -> str:
         cells = [show(median(values[tool])) if tool in values else "" for tool in tools]
         # A tool that sat out has fewer runs: only rounds that both have run are compared.
         pairs = [list(zip(values.get(_OURS, ()), values.get(tool, ()), strict=False)) for tool in others]
-        ratios = [_ratio(median(ours / theirs for ours, theirs in rounds)) if rounds else "" for rounds in pairs]
+        ratios = [ratio(median(ours / theirs for ours, theirs in rounds)) if rounds else "" for rounds in pairs]
         return [label, *cells, *ratios]
 
-    lines = [line(row, row, lambda run: run.wall, _seconds) for row in ROWS]
+    lines = [line(row, row, lambda run: run.wall, seconds) for row in ROWS]
     lines += [
-        line("processor time of a cold build", COLD, lambda run: run.cpu, _seconds),
-        line("peak memory of a cold build, all processes", COLD, lambda run: run.memory, _megabytes),
-        line("`--version`", START, lambda run: run.wall, _seconds),
+        line("processor time of a cold build", COLD, lambda run: run.cpu, seconds),
+        line("peak memory of a cold build, all processes", COLD, lambda run: run.memory, megabytes),
+        line("`--version`", START, lambda run: run.wall, seconds),
     ]
-    return _table(head, [cells for cells in lines if any(cells[1:])])
+    return table(head, [cells for cells in lines if any(cells[1:])])
 
 
 def _floor(results: Results) -> list[str]:
@@ -105,7 +105,7 @@ def _floor(results: Results) -> list[str]:
     if not runs:
         return []
     bare, cold = _wall(runs), _wall(results.runs[COLD][_OURS])
-    return [_FLOOR.format(bare=_seconds(bare), ratio=_ratio(cold / bare))]
+    return [_FLOOR.format(bare=seconds(bare), ratio=ratio(cold / bare))]
 
 
 def _tenfold(results: Results, tools: Sequence[str]) -> list[str]:
@@ -118,14 +118,14 @@ def _tenfold(results: Results, tools: Sequence[str]) -> list[str]:
         lines.append(
             [
                 tool,
-                _seconds(_wall(ten)),
-                _ratio(_wall(ten) / _wall(once)),
-                _megabytes(_memory(ten)),
-                _ratio(_memory(ten) / _memory(once)),
+                seconds(_wall(ten)),
+                ratio(_wall(ten) / _wall(once)),
+                megabytes(_memory(ten)),
+                ratio(_memory(ten) / _memory(once)),
             ]
         )
     head = ["", "cold build", "times as long", "peak memory", "times as much"]
-    return [f"### {results.size * 10:,} pieces against {results.size:,}", _table(head, lines)]
+    return [f"### {results.size * 10:,} pieces against {results.size:,}", table(head, lines)]
 
 
 def _census(results: Results, tools: Sequence[str]) -> str:
@@ -133,13 +133,13 @@ def _census(results: Results, tools: Sequence[str]) -> str:
     lines = []
     for kind in KINDS:
         cells = [
-            f"{census.files[kind]:,} ({_megabytes(census.sizes[kind])})" if census.files.get(kind) else "–"
+            f"{census.files[kind]:,} ({megabytes(census.sizes[kind])})" if census.files.get(kind) else "–"
             for census in censuses
         ]
         if any(cell != "–" for cell in cells):
             lines.append([kind, *cells])
-    totals = [f"{sum(census.files.values()):,} ({_megabytes(sum(census.sizes.values()))})" for census in censuses]
-    return _table(["", *tools], [*lines, ["all files", *totals]])
+    totals = [f"{sum(census.files.values()):,} ({megabytes(sum(census.sizes.values()))})" for census in censuses]
+    return table(["", *tools], [*lines, ["all files", *totals]])
 
 
 def _with_everything(results: Results) -> list[str]:
@@ -153,18 +153,18 @@ def _with_everything(results: Results) -> list[str]:
     files = [float(sum(census.files.values())) for census in censuses]
     sizes = [float(sum(census.sizes.values())) for census in censuses]
     lines = [
-        [label, show(values[0]), show(values[1]), _ratio(values[1] / values[0])]
+        [label, show(values[0]), show(values[1]), ratio(values[1] / values[0])]
         for label, values, show in (
-            ("cold build", walls, _seconds),
-            ("peak memory", memories, _megabytes),
+            ("cold build", walls, seconds),
+            ("peak memory", memories, megabytes),
             ("files", files, lambda number: f"{number:,.0f}"),
-            ("bytes", sizes, _megabytes),
+            ("bytes", sizes, megabytes),
         )
     ]
     return [
         "## Everything on",
         "The same corpus as sitegen comes: its own theme, a page for each argument, related pieces, the search page.",
-        _table(["", "as compared", "everything on", "ratio"], lines),
+        table(["", "as compared", "everything on", "ratio"], lines),
     ]
 
 
@@ -180,12 +180,7 @@ def _every_run(results: Results) -> str:
         for row in (*ROWS, BARE, EVERYTHING, TENFOLD, START)
         for tool, runs in results.runs.get(row, {}).items()
     ]
-    return _table(["", "seconds", "of processors", "MB", "processes"], lines)
-
-
-def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    rule = ["---", *("---:" for _ in head[1:])]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *lines))
+    return table(["", "seconds", "of processors", "MB", "processes"], lines)
 
 
 def _wall(runs: Sequence[Run]) -> float:
@@ -194,15 +189,3 @@ def _wall(runs: Sequence[Run]) -> float:
 
 def _memory(runs: Sequence[Run]) -> float:
     return median(run.memory for run in runs)
-
-
-def _seconds(value: float) -> str:
-    return f"{value:.1f} s" if value >= _SECOND else f"{value * 1000:.0f} ms"
-
-
-def _megabytes(value: float) -> str:
-    return f"{value / _MEGA:,.0f} MB" if value >= 10 * _MEGA else f"{value / _MEGA:.1f} MB"
-
-
-def _ratio(value: float) -> str:
-    return f"{value:.2g}" if value < 10 else f"{value:.0f}"  # noqa: PLR2004 - two digits are what can be trusted

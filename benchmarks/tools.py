@@ -50,9 +50,13 @@ class Tool(Struct, frozen=True, kw_only=True):
         if self.setup:
             shutil.copytree(PEERS / self.setup, self.folder, ignore=shutil.ignore_patterns("__pycache__"))
         for path, text in self.extra.items():
-            self._write(path, text)
+            self.put(path, text)
         for piece in corpus:
-            self._write(f"{self.articles}/{piece.path}", f"---\n{self.front_matter(piece)}---\n\n{piece.body}")
+            self.write(piece)
+
+    def write(self, piece: Piece) -> None:
+        """Write a piece as it is given, over the one that was there."""
+        self.put(f"{self.articles}/{piece.path}", f"---\n{self.front_matter(piece)}---\n\n{piece.body}")
 
     def clean(self) -> None:
         """Remove what builds have made, caches included."""
@@ -61,15 +65,15 @@ class Tool(Struct, frozen=True, kw_only=True):
 
     def edit_body(self, piece: Piece, number: int) -> None:
         """Add a paragraph to a piece."""
-        self._edit(f"{self.articles}/{piece.path}", r"\Z", f"\nSeen again, for the {number}th time.\n")
+        self.edit(f"{self.articles}/{piece.path}", r"\Z", f"\nSeen again, for the {number}th time.\n")
 
     def edit_title(self, piece: Piece, number: int) -> None:
         """Give a piece another title."""
-        self._edit(f"{self.articles}/{piece.path}", r"(?m)^title: .*$", f"title: {piece.title} {number}")
+        self.edit(f"{self.articles}/{piece.path}", r"(?m)^title: .*$", f"title: {piece.title} {number}")
 
     def edit_tag_template(self, number: int) -> None:
         """Change a template that only the pages of tags use, so that all of them change."""
-        self._edit(self.tag_template, r"edition \d+", f"edition {number}")
+        self.edit(self.tag_template, r"edition \d+", f"edition {number}")
 
     def version(self) -> str:
         """Return what the tool says of its version, in short."""
@@ -77,17 +81,19 @@ class Tool(Struct, frozen=True, kw_only=True):
         found = re.search(r"\d+\.\d+[\w.]*", told)
         return found[0] if found else told.strip()
 
-    def _write(self, path: str, text: str) -> None:
+    def put(self, path: str, text: str) -> None:
+        """Write a file of the site."""
         file = self.folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
 
-    def _edit(self, path: str, pattern: str, text: str) -> None:
+    def edit(self, path: str, pattern: str, text: str) -> None:
+        """Put `text` where a pattern is found first in a file of the site, which must change by that."""
         before = (self.folder / path).read_text("utf-8")
         after = re.sub(pattern, lambda _: text, before, count=1)
         if after == before:
             raise ValueError(f"{self.name}: nothing to change in {path}")
-        self._write(path, after)
+        self.put(path, after)
 
 
 def sitegen(folder: Path) -> Tool:

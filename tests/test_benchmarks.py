@@ -6,19 +6,32 @@ import hashlib
 import json
 import subprocess
 import sys
+import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
+from serving import listening
 
+from benchmarks import preview_report
 from benchmarks.census import KINDS, Census, kind_of, take
 from benchmarks.comparison import BARE, COLD, EVERYTHING, ROWS, START, TENFOLD, Comparison, Results, Rounds
 from benchmarks.corpus import SECTIONS, Corpus
 from benchmarks.installation import file_system
 from benchmarks.measure import Failure, Run, measure
+from benchmarks.preview import BEGUN, FIRST, HIGHEST, WARM, Seen
+from benchmarks.preview import Results as PreviewResults
+from benchmarks.previewed import BODY, SHEET, TITLE, Previewed, hugo_preview, saves, sitegen_preview
+from benchmarks.previewed import ROWS as SAVES
+from benchmarks.reader import Reader
 from benchmarks.report import render
+from benchmarks.serving import Serving
 from benchmarks.tools import Tool, sitegen, sitegen_with_everything
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +55,52 @@ def results(rows: dict[str, dict[str, list[Run]]]) -> Results:
     )
 
 
+def measured(
+    *,
+    body: float,
+    title: float = 0.1,
+    start: float = 1.0,
+    memory: int = 10,
+    rebuild: float = 2.0,
+    tools: tuple[str, ...] = ("sitegen", "Hugo"),
+    tenfold: dict[str, list[float]] | None = None,
+) -> PreviewResults:
+    """Return what was measured of previews of a thousand pieces."""
+    numbers = {"sitegen": (body, title, start, memory), "Hugo": (2.0, 2.0, 5.0, 100)}
+    return PreviewResults(
+        size=1_000,
+        machine="a machine",
+        versions=dict.fromkeys(tools, "1.0"),
+        starts={WARM: {name: [1e-3, numbers[name][2], 99] for name in tools}},
+        saves={
+            row: {name: [Seen(numbers[name][at], rebuild if name == "Hugo" else 0)] * 3 for name in tools}
+            for at, row in enumerate((BODY, TITLE))
+        },
+        memory={moment: {name: int(numbers[name][3] * 1e6) for name in tools} for moment in (BEGUN, HIGHEST)},
+        tenfold=tenfold or {},
+    )
+
+
+def previews(folder: Path) -> list[Previewed]:
+    """Return the two previews; of Hugo only what has been laid out is wanted."""
+    binary = folder / "venv" / "lib" / "python3" / "site-packages" / "hugo" / "binaries" / "hugo"
+    binary.parent.mkdir(parents=True)
+    binary.touch()
+    return [sitegen_preview(folder / "sitegen"), hugo_preview(folder / "hugo", folder / "venv")]
+
+
+def written(tool: Tool) -> str:
+    """Return all that is written in the files of a site."""
+    return "\n".join(file.read_text() for file in sorted(tool.folder.rglob("*")) if file.is_file())
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder and says nothing."""
+
+    def log_message(self, *_args: Any) -> None:
+        """Say nothing."""
+
+
 class TestCorpus:
     """A corpus depends on its seed alone."""
 
@@ -53,6 +112,13 @@ class TestCorpus:
     def test_a_small_corpus_is_the_beginning_of_a_large_one(self) -> None:
         """So a piece can be made by its number alone."""
         assert list(Corpus(5)) == [Corpus(1_000).piece(number) for number in range(5)]
+
+    def test_newest(self) -> None:
+        """The latest dates of all, the latest first: those are on the home page."""
+        pieces = list(Corpus(300))
+        dates = sorted((piece.date for piece in pieces), reverse=True)
+
+        assert [piece.date for piece in Corpus(300).newest(5)] == dates[:5]
 
     def test_pieces_are_as_promised(self) -> None:
         """450 words or so, five points, three tags, each address once, and a few tags on most pieces."""
@@ -247,6 +313,153 @@ class TestReport:
         assert "| cold build | 4.0 s | 10.0 s | 2.5 |\n" in text
         assert "### 10,000 pieces against 1,000" in text
         assert "| Hugo | 18.0 s | 9 | 240 MB | 2 |\n" in text
+
+
+PROGRAM = """
+import http.server, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        print("Built in 40 ms", flush=True)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<html></html>")
+try:
+    http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+except KeyboardInterrupt:
+    print("Ended", flush=True)
+"""
+
+
+class TestPreviews:
+    """Previews that run, and what is saved for them."""
+
+    def test_a_preview_is_started_and_ended(self, tmp_path: Path) -> None:
+        """The first page, what it has said, what it takes, and Ctrl-C at the end."""
+        log = tmp_path / "log"
+        serving = Serving([sys.executable, "-c", PROGRAM], tmp_path, log)
+        serving.rest(0.1)
+        held = serving.memory
+        serving.end()
+
+        assert 0 < serving.seconds
+        assert serving.rebuilds(r"Built in (\d+) ms") == [40]
+        assert 5e6 < held <= serving.peak * 1.5
+        assert log.read_text().endswith("\nEnded\n")
+
+    def test_a_preview_that_fails_says_why(self, tmp_path: Path) -> None:
+        """One that ends before it has served a page is no measurement."""
+        with pytest.raises(Failure, match=r"it has ended; it said:\nno such thing"):
+            Serving([sys.executable, "-c", "print('no such thing')"], tmp_path, tmp_path / "log")
+
+    @pytest.mark.parametrize("row", SAVES)
+    def test_the_same_is_saved_for_both(self, row: str, tmp_path: Path) -> None:
+        """Both tools are asked the same, and each save writes what it awaits and nothing that was there."""
+        tools = previews(tmp_path)
+        corpus = Corpus(20)
+        for each in tools:
+            each.prepare(corpus)
+        mine, theirs = (list(saves(row, each, corpus, 3)) for each in tools)
+
+        assert [(it.address, it.awaited) for it in mine] == [(it.address, it.awaited) for it in theirs]
+        for each, found in zip(tools, (mine, theirs), strict=True):
+            for save in found:
+                awaited = f"--bench: {save.awaited[2:]}" if row == SHEET else save.awaited
+                assert awaited not in written(each.tool)
+                save.write()
+                assert awaited in written(each.tool)
+
+    def test_a_reader_notes_when_something_is_there(self, browser: Browser, tmp_path: Path) -> None:
+        """A text that is put into the page, one of another page in its place, and a value of a style sheet."""
+        (tmp_path / "index.html").write_text("<!doctype html><p>one</p>")
+        (tmp_path / "three.html").write_text("<!doctype html><p>three</p>")
+        (tmp_path / "a.css").write_text(":root { --bench: 4; }")
+        link = "Object.assign(document.createElement('link'), { rel: 'stylesheet', href: 'a.css' })"
+        context = browser.new_context()
+        with listening(partial(Quiet, directory=str(tmp_path))) as url:
+            reader = Reader(context)
+            reader.open(f"{url}/index.html")
+            tab = context.pages[0]
+            waited = []
+            for awaited, change in [
+                ("two", "document.querySelector('p').firstChild.data = 'two'"),
+                ("three", "location.assign('three.html')"),
+                ("--4", f"document.head.append({link})"),
+            ]:
+                reader.awaits(awaited)
+                begun = time.time()
+                tab.evaluate(f"() => {{ {change} }}")
+                waited.append(reader.seen() - begun)
+        context.close()
+
+        assert all(-0.002 < seconds < 20 for seconds in waited)
+
+    def test_saves_are_seen_in_a_browser(self, chromium: Path, tmp_path: Path) -> None:
+        """The preview of a small archive, with one save of each kind; a process of its own, as Playwright wants."""
+        code = f"""
+import json
+from pathlib import Path
+from benchmarks.corpus import Corpus
+from benchmarks.preview import Preview
+from benchmarks.previewed import ROWS, sitegen_preview
+each = Preview([sitegen_preview(Path({str(tmp_path / "sitegen")!r}))], Corpus(15), {str(chromium)!r}, 2, str)
+each.run(dict.fromkeys(ROWS, 1))
+print(json.dumps([each.starts, {{row: found["sitegen"][0].seconds for row, found in each.saves.items()}}, each.memory]))
+"""
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True, text=True)
+        assert "" == done.stderr
+        starts, seen, memory = json.loads(done.stdout)
+
+        assert {FIRST: 1, WARM: 2} == {kind: len(tools["sitegen"]) for kind, tools in starts.items()}
+        assert list(SAVES) == list(seen)
+        assert all(0 < seconds < 20 for seconds in seen.values())
+        assert [BEGUN, *SAVES, HIGHEST] == list(memory)
+        assert all(20e6 < sizes["sitegen"] <= memory[HIGHEST]["sitegen"] * 1.1 for sizes in memory.values())
+
+
+class TestPreviewReport:
+    """The part of `RESULTS.md` about the preview, from fixed numbers."""
+
+    def test_bars_are_met_or_missed(self) -> None:
+        """Medians against the bars; a body must be within a tenth of Hugo's rebuild too."""
+        text = preview_report.render(measured(body=0.09, title=0.2, start=1.6, memory=19, rebuild=1.2))
+
+        assert (
+            "| 90 ms, 0.075 × | 2.0 s | 1.2 s | 200 ms and 0.1 × Hugo's rebuild | 100 ms | met, the aim too |" in text
+        )
+        assert "| 200 ms | 2.0 s | 1.2 s | 300 ms | 150 ms | met |" in text
+        assert "| 1.6 s | 5.0 s |  | 1.5 s | 700 ms | **missed** |" in text
+        assert "| 19 MB, 0.19 × | 100 MB |  | 0.2 × Hugo's |  | met |" in text
+        assert "| memory after the start | 19 MB | 100 MB |  |  | 0.19 |" in text
+        assert "0,000 pieces |" not in text
+
+    def test_a_tenth_of_the_rebuild(self) -> None:
+        """A rebuild of Hugo that is quick makes the bar lower."""
+        assert "| **missed** |" in preview_report.render(measured(body=0.09, rebuild=0.8)).split("\n| a title")[0]
+
+    def test_ten_times_the_pieces(self) -> None:
+        """A ratio of medians, where it was asked for."""
+        text = preview_report.render(measured(body=0.1, tenfold={BODY: [0.4, 0.5, 0.6], WARM: [3.0]}))
+
+        assert "among 10,000 pieces | 500 ms, 5 × |  |  | 6 × | 3 × | met |" in text
+        assert f"| a start, {WARM}, 10,000 pieces | 3.0 s |" in text
+
+    def test_without_hugo(self) -> None:
+        """Its columns are empty, and what is no ratio is compared all the same."""
+        text = preview_report.render(measured(body=0.15, tools=("sitegen",)))
+
+        assert "| 150 ms |  |  | 200 ms and 0.1 × Hugo's rebuild | 100 ms | met |" in text
+
+    def test_the_rest_of_a_report_stays(self) -> None:
+        """The part is put in its place, and again in the same place."""
+        before = render(results({COLD: {"sitegen": [Run(4, 5, 6)], "Hugo": [Run(2, 3, 4)]}}), 30)
+        part = preview_report.render(measured(body=0.1))
+        once = preview_report.replaced(before, part)
+        again = preview_report.replaced(once, part.replace("100 ms", "101 ms"))
+
+        assert once.replace(f"{part}\n\n", "") == before
+        assert once.index("## The same site") < once.index(preview_report.HEADING) < once.index("## What was made")
+        assert again == once.replace(part, part.replace("100 ms", "101 ms"))
+        assert preview_report.replaced("# Benchmarks\n\n", part) == f"# Benchmarks\n\n{part}\n"
 
 
 def test_the_file_system_is_named(tmp_path: Path) -> None:
