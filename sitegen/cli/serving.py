@@ -61,6 +61,7 @@ def serve_command(
     from sitegen.report.serving import Serving
 
     job = partial(make_job, project, drafts=True, future=True, as_of=as_of, keep_going=True)
+    job()  # what is asked for wrongly is told before anybody listens
     voice = Serving(console)
     serve(
         lambda: Desk(job, console.progress),

@@ -146,13 +146,13 @@ class Preview:
     def _refresh(self, desk: Desk, paths: frozenset[str] | None) -> None:
         try:
             change = desk.refresh(paths)
-            self._wake(desk)
         except Exception as error:  # noqa: BLE001 - told where somebody looks, and the preview goes on
             self._voice.failed(error)
             return
         if change is not None:
             self._in_loop(self._events.publish, change.state)
             self._voice.changed(change)
+        self._wake(desk)
 
     def _wake(self, desk: Desk) -> None:
         """Look at everything again when the next piece becomes due."""
