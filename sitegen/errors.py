@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ConfigError",
     "ContentError",
+    "Damaged",
     "Failed",
     "OutputError",
     "PlanError",
@@ -77,6 +78,13 @@ class PlanError(Failed):
 
 class RenderError(Failed):
     """Templates failed."""
+
+
+class Damaged(Exception):  # noqa: N818 - says what the state is
+    """What is remembered cannot be read after all; the message is the reason, in words.
+
+    No user sees it: whoever remembers begins anew.
+    """
 
 
 class OutputError(SitegenError):

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 from zlib import crc32
 
+from sitegen.errors import Damaged
+
 if TYPE_CHECKING:
     from sitegen.articles.article import Text
     from sitegen.articles.packed import Packed
@@ -63,10 +65,6 @@ CREATE TABLE records (
 """,
 )
 _NAMES = {"bodies", "unused", "records"}
-
-
-class Damaged(Exception):  # noqa: N818 - says what the file is
-    """The state cannot be read after all; the message is the reason, in words."""
 
 
 class State:

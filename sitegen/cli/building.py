@@ -160,10 +160,10 @@ def clean_command(console: Console, project: Project, *, output: Path | None) ->
 
     from sitegen.build.darkroom import FOLDER
     from sitegen.build.engine import STATE, output_folder
-    from sitegen.build.job import PREVIEW
     from sitegen.build.lock import build_lock
     from sitegen.build.output import clean
     from sitegen.build.state import remove_state
+    from sitegen.preview.remembered import forget_previews
     from sitegen.report.documents import clean_document
 
     config = project.config()
@@ -172,8 +172,8 @@ def clean_command(console: Console, project: Project, *, output: Path | None) ->
     with build_lock(state, console.note):
         written = clean(folder, state / "stage")
         remove_state(state / "state.sqlite")
-        for kept in (FOLDER, PREVIEW):
-            shutil.rmtree(state / kept, ignore_errors=True)
+        shutil.rmtree(state / FOLDER, ignore_errors=True)
+        forget_previews(state)
     console.findings(written.diagnostics)
     count = len(written.pruned)
     console.result(f"removed {count} {'file' if count == 1 else 'files'} from {folder.name}/")

@@ -16,6 +16,7 @@ import jinja2
 from sitegen.archive.queries import Queries
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
+from sitegen.errors import Damaged
 from sitegen.pages.addresses import make_relative
 from sitegen.pages.feeds import make_feed
 from sitegen.pages.page import Page
@@ -73,6 +74,8 @@ class Renderer:
             subject = self._subject(page, queries)
             names = self._names(subject)
             text = template.render(site=self._site, page=PageInfo.of(page), archive=queries, **names, **subject)
+        except Damaged:
+            raise
         except Exception as error:  # noqa: BLE001 - a template can raise anything; it is told with its place
             return problem(error, self._snapshot, page.url)
         if page.template.endswith(".html"):

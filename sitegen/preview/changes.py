@@ -15,7 +15,7 @@ from sitegen.digest import digest_bytes, digest_file, fingerprint
 from sitegen.preview.edition import Edition
 from sitegen.stamps import Stamp, Stamped
 
-__all__ = ["Difference", "compare", "hinted"]
+__all__ = ["Difference", "compare", "digest_of", "hinted"]
 
 
 class Difference(Struct, frozen=True):
@@ -72,7 +72,7 @@ def compare(edition: Edition, tree: Tree, moment: int) -> Difference:
     articles = []
     for it in changed:
         known = edition.sources[it.path]
-        if _digest(project / it.path) == known.digest:
+        if digest_of(project / it.path) == known.digest:
             same[it.path] = Known(it.stamp if it.stamp.settled(moment) else None, known.digest, known.key)
         elif not is_article(it.path):
             return Difference(is_more=True)
@@ -83,12 +83,11 @@ def compare(edition: Edition, tree: Tree, moment: int) -> Difference:
 
 
 def _have_changed(known: Mapping[str, Stamped], found: Mapping[str, Found], project: Path) -> bool:
-    return any(
-        not known[path].still(it.stamp) and _digest(project / path) != known[path].digest for path, it in found.items()
-    )
+    unsure = (path for path, it in found.items() if not known[path].still(it.stamp))
+    return any(digest_of(project / path) != known[path].digest for path in unsure)
 
 
-def _digest(file: Path) -> str:
+def digest_of(file: Path) -> str:
     """Return the digest of a file's bytes, empty where it cannot be read."""
     try:
         with file.open("rb") as opened:

@@ -10,8 +10,7 @@ import gc
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
@@ -32,7 +31,7 @@ from sitegen.preview.edition import Edition
 from sitegen.preview.making import Progress, restyled, reworded, whole, world_of
 from sitegen.preview.panel import panel
 from sitegen.preview.press import Compiled, Press
-from sitegen.preview.remembered import recall, remember, take_over
+from sitegen.preview.remembered import LOCK, recall, remember, take_over
 from sitegen.preview.telling import found, saved, unpublished
 from sitegen.stamps import moment
 
@@ -42,6 +41,7 @@ _CONFIG, _TEMPLATES, _CONTENT = "config.toml", "templates", "content"
 _SHOWN = 50
 _CHANGED = 20
 _ATTEMPTS = 2
+T = TypeVar("T")
 _STANDS = dt.timedelta(minutes=1)
 """How far from the time of day the time of the site is where it stands still."""
 
@@ -72,7 +72,7 @@ class Desk:
         self._progress = progress
         self._server = uuid4().hex
         job = setup()
-        self._lock, self._spare, memory = _memory(job)
+        self._lock, memory = _memory(job)
         self._job = structs.replace(job, state=memory)
         self._state = State(memory / DATABASE)
         self._compiled = Compiled()
@@ -122,13 +122,14 @@ class Desk:
             except Damaged as error:
                 if attempt + 1 == _ATTEMPTS:
                     raise
-                self._state.renew(str(error))
-                self._edition, self._is_behind = None, True
+                self._begin_anew(str(error))
         if not is_other and self.number:
             self._tidy(paths)
             return None
         self.number += 1
         self._findings = self._all_findings()
+        # A name that is no UTF-8 could be told to nobody.
+        self._changed = tuple([path.encode("utf-8", "backslashreplace").decode() for path in self._changed])
         return Change(
             state=self.state(),
             paths=self._changed,
@@ -139,7 +140,8 @@ class Desk:
 
     def answer(self, path: str) -> Answer:
         """Answer for a decoded path of the site below `base_path`, which begins with a slash."""
-        return answer(self._press, path) if self._press else Answer(status=500, media_type=HTML, is_page=True)
+        nothing = Answer(status=500, media_type=HTML, is_page=True)
+        return self._sound(lambda press: answer(press, path)) or nothing
 
     def look(self, address: str, have: str) -> dict[str, Any]:
         """Return what the page at an address is now, without its HTML where that has the digest that they `have`."""
@@ -157,9 +159,12 @@ class Desk:
 
     def panel(self, address: str) -> dict[str, Any]:
         """Return what an editor wants to know of the page at an address."""
-        page = page_at(self._press, self._below(address)) if self._press else None
-        told = panel(self._press, page, self.base_path, self._findings) if self._press and page else {}
-        return {"number": self.number, **told}
+
+        def told(press: Press) -> dict[str, Any]:
+            page = page_at(press, self._below(address))
+            return panel(press, page, self.base_path, self._findings) if page else {}
+
+        return {"number": self.number, **(self._sound(told) or {})}
 
     def unpublished(self) -> dict[str, Any]:
         """Return the pieces that no reader sees yet."""
@@ -196,10 +201,28 @@ class Desk:
         if self._press is not None:
             self._press.rest()
         self._state.close()
-        if self._lock is not None:
-            self._lock.release()
-        if self._spare is not None:
-            self._spare.cleanup()
+        self._lock.release()
+
+    def _sound(self, ask: Callable[[Press], T]) -> T | None:
+        """Ask the press; where what is remembered is damaged, everything is made anew and it is asked again."""
+        for _ in range(_ATTEMPTS):
+            if self._press is None:
+                break
+            try:
+                return ask(self._press)
+            except Damaged as error:
+                self._begin_anew(str(error))
+                self._bring(None)
+        return None
+
+    def _begin_anew(self, reason: str) -> None:
+        """Forget all that is remembered."""
+        if self._press is not None:
+            self._press.rest()
+        self._job.memory.mkdir(parents=True, exist_ok=True)
+        self._state.renew(reason)
+        self._press = self._edition = None
+        self._is_behind = True
 
     def _recall(self) -> None:
         """Begin where the last preview ended, as far as that is remembered."""
@@ -217,6 +240,8 @@ class Desk:
         """Bring the edition up to date as far as that can be done; whether anything is to be told."""
         self._changed, self._moved = (), ()
         before = self._findings
+        if not self._state.path.exists():
+            self._begin_anew("it is gone")
         try:
             job = structs.replace(self._setup(), state=self._job.state, keep_going=True)
             snapshot = snapshot_of(job)
@@ -310,6 +335,8 @@ class Desk:
     def _take(self, edition: Edition) -> None:
         """Let an edition be the one of now."""
         before = self._press
+        if before is not None and before.edition.world != edition.world:
+            self._compiled = Compiled()  # in the code of templates stand constants of the settings
         press = Press(edition, self._state, self._compiled, before)
         if before is not None:
             wrong = {it.path.partition("/")[2] for it in self._templates}
@@ -346,20 +373,21 @@ class Desk:
             gc.freeze()
 
 
-def _memory(job: Job) -> tuple[FileLock | None, TemporaryDirectory[str] | None, Path]:
-    """Return the folder to remember in: a second preview of a project has one of its own, for as long as it runs."""
-    folder = job.memory / PREVIEW
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / ".gitignore").write_bytes(b"*\n")
-    lock = FileLock(folder / "preview.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        spare = TemporaryDirectory(prefix="sitegen-preview-")
-        take_over(folder, Path(spare.name))
-        return None, spare, Path(spare.name)
-    take_over(job.memory, folder)
-    return lock, None, folder
+def _memory(job: Job) -> tuple[FileLock, Path]:
+    """Return the folder to remember in, locked: where another preview of the project runs, the next of its own."""
+    number = 1
+    while True:
+        folder = job.memory / (PREVIEW if number == 1 else f"{PREVIEW}-{number}")
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            number += 1
+            continue
+        (folder / ".gitignore").write_bytes(b"*\n")
+        take_over(job.memory, folder)
+        return lock, folder
 
 
 def _other_templates(was: Snapshot, now: Snapshot) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from sitegen.archive.archive import Archive
+from sitegen.archive.cards import Card
 from sitegen.build.bodies import Bodies
 from sitegen.build.darkroom import Darkroom
 from sitegen.build.job import Job
@@ -38,9 +39,9 @@ class Edition(Struct, frozen=True, kw_only=True, eq=False):
     `archive` and `pages` are packed and decoded as they are looked at. `files` are by the paths of
     the output folder, those of the theme too.
     `others` are the files of `content/` that are no Markdown, `walked` the digest of what the walk had to tell.
-    `kept` are the paths of pieces that are shown as they were, or not at all, because of their errors; `good` are the
-    versions that stand in for them. `until` is the moment until which the same pieces are shown (seconds
-    since 1970), `day` the day that templates take as today.
+    `cards` are those that differ from the packed ones. `kept` are the paths of pieces that are shown as they were, or
+    not at all, because of their errors; `good` are the versions that stand in for them. `until` is the moment until
+    which the same pieces are shown (seconds since 1970), `day` the day that templates take as today.
     """
 
     job: Job
@@ -62,6 +63,7 @@ class Edition(Struct, frozen=True, kw_only=True, eq=False):
     unpublished: tuple[Unpublished, ...]
     until: float | None
     day: str
+    cards: Mapping[str, Card] = {}
 
     @property
     def sources(self) -> Mapping[str, Known]:

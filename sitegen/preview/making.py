@@ -33,6 +33,7 @@ from sitegen.pages.catalogues import Catalogues
 from sitegen.pages.page import output_path
 from sitegen.pages.search import SEARCH_ASSETS
 from sitegen.pages.snapshot import Snapshot
+from sitegen.preview.changes import digest_of
 from sitegen.preview.edition import Edition, Unpublished
 from sitegen.preview.index import PageIndex
 from sitegen.stamps import Stamped, moment
@@ -77,7 +78,10 @@ def whole(
     prepared = prepare(job, tree, bodies, snapshot, assets, _good(before), develop)
     reading = prepared.reading
     packed = pack_archive(reading.archive)
-    digests = still | {file.source: file.digest for file in reading.files if file.digest}
+    digests = still | {path: assets.digest(path) for path in reading.archive.pictures}
+    # What no stamp can stand for is compared by its bytes.
+    unsure = (path for path, stamp in stamps.items() if path not in digests and not stamp.settled(now))
+    digests |= {path: digest_of(job.project / path) for path in unsure}
     edition = Edition(
         job=job,
         world=world_of(job, engine, snapshot),
@@ -158,7 +162,8 @@ def reworded(edition: Edition, changed: Iterable[Found], state: State) -> Editio
     cards = other_cards(archive, names)
     if cards and job.config.archive.share_images:
         return None
-    made = structs.replace(edition, archive=with_other_cards(archive, cards), bodies=bodies)
+    archive = with_other_cards(archive, cards)
+    made = structs.replace(edition, archive=archive, bodies=bodies, cards={**edition.cards, **cards})
     return made if all(_leads_somewhere(it, name) for it in (edition, made) for name in names) else None
 
 
@@ -194,10 +199,15 @@ def restyled(edition: Edition, snapshot: Snapshot) -> Edition | None:
     files = {path: file for path, file in edition.files.items() if not file.source.startswith(_TEMPLATES)}
     if files.keys() & theme.keys() or any(edition.pages.at(path) for path in theme):
         return None
+    # A file of the content with the same bytes and name is published as the theme's.
+    gone = {file.digest for path, file in edition.files.items() if path not in files and path not in theme}
+    if gone & {it.digest for it in edition.others.values()}:
+        return None
     severities = job.config.severities
-    found = (*snapshot.findings, *Catalogues(snapshot).findings())
+    every = (*snapshot.findings, *Catalogues(snapshot).findings())
+    found = tuple(finding.judged(severities) for finding in every)
     others = (it for it in edition.findings if not it.path.startswith(_TEMPLATES))
-    findings = ordered([*others, *(finding.judged(severities) for finding in found)])
+    findings = ordered([*others, *found])
     if any(finding.fails for finding in found):
         return None
     return structs.replace(edition, snapshot=snapshot, assets=assets, files=files | theme, findings=findings)

@@ -8,12 +8,13 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
+from filelock import FileLock, Timeout
 from msgspec import Struct
 
-from sitegen.archive.stored import unpack_archive
+from sitegen.archive.stored import unpack_archive, with_cards
 from sitegen.build.bodies import Bodies
 from sitegen.build.darkroom import FOLDER, Darkroom
-from sitegen.build.job import Job
+from sitegen.build.job import PREVIEW, Job
 from sitegen.build.known import Known
 from sitegen.build.state import DATABASE, Damaged, State
 from sitegen.diagnostics import Diagnostic
@@ -25,7 +26,10 @@ from sitegen.preview.index import PageIndex
 from sitegen.preview.making import restyled, world_of
 from sitegen.stamps import Stamped
 
-__all__ = ["recall", "remember", "take_over"]
+__all__ = ["LOCK", "forget_previews", "recall", "remember", "take_over"]
+
+LOCK = "preview.lock"
+"""The file that a preview holds in the folder of what it remembers."""
 
 _NAME, _ARCHIVE, _PAGES = "preview", "archive", "pages"
 
@@ -61,7 +65,7 @@ def remember(edition: Edition, state: State) -> None:
     )
     records = {
         _NAME: msgspec.msgpack.encode(remembered),
-        _ARCHIVE: edition.packed,
+        _ARCHIVE: with_cards(edition.packed, edition.cards) if edition.cards else edition.packed,
         _PAGES: edition.pages.packed(),
     }
     state.commit(records, {it.key for it in edition.sources.values()})
@@ -110,6 +114,14 @@ def recall(job: Job, engine: str, snapshot: Snapshot, state: State) -> Edition |
         return restyled(edition, snapshot)
     except msgspec.DecodeError as error:
         raise Damaged(str(error)) from error
+
+
+def forget_previews(build: Path) -> None:
+    """Remove what previews remember below the folder of builds, but for those that run."""
+    for folder in build.glob(f"{PREVIEW}*"):
+        lock = FileLock(folder / LOCK)
+        with suppress(OSError, Timeout), lock.acquire(timeout=0):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def take_over(build: Path, memory: Path) -> None:

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import os
+import re
+import shutil
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -341,6 +348,88 @@ def test_the_next_start(room: Room) -> None:
     assert "It pulls hard." in text(third.answer("/business/gift/"))
     assert third.answer("/business/third/").status == 200
     assert third.state()["number"] == 1
+
+
+def test_words_are_recalled(room: Room) -> None:
+    """A title that was saved before the first quiet moment is that of the next start too."""
+    first = room.desk()
+    room.edit(GIFT, ("title: A gift", "title: A loan"))
+    assert first.refresh({GIFT})
+    first.refresh(None)
+    first.close()
+    room.desks.clear()
+
+    assert "A loan" in text(room.desk().answer("/"))
+
+
+def test_memory_that_goes(room: Room) -> None:
+    """Somebody may remove what the preview remembers while it runs."""
+    desk = room.desk()
+    desk.refresh(None)
+    shutil.rmtree(room.site.folder / ".sitegen")
+    room.edit(GIFT, ("It pulls.", "It pulls hard."))
+    assert desk.refresh({GIFT})
+
+    assert "It pulls hard." in text(desk.answer("/business/gift/"))
+    assert desk.refresh(None) is None
+
+
+def test_a_damaged_text(room: Room) -> None:
+    """A text that cannot be read any more is made anew when its page is asked for."""
+    desk = room.desk()
+    with closing(sqlite3.connect(room.site.folder / ".sitegen" / "preview" / "state.sqlite")) as database, database:
+        database.execute("UPDATE bodies SET text = x'00'")
+
+    assert "It pulls." in text(desk.answer("/business/gift/"))
+    assert desk.state()["failing"] == 0
+    assert desk.panel("/archive/business/gift/")["title"] == "A gift"
+
+
+def test_settings_in_templates(room: Room) -> None:
+    """What a template has made of the configuration is made again when that changes."""
+    room.site.write("templates/article.html", "{{ '/feed.xml' | absolute }}")
+    desk = room.desk()
+    assert text(desk.answer("/business/gift/")) == "https://example.org/archive/feed.xml"
+    room.edit("config.toml", ("example.org", "example.com"))
+    state(desk, "config.toml")
+
+    assert text(desk.answer("/business/gift/")) == "https://example.com/archive/feed.xml"
+
+
+def test_a_name_that_is_no_text(room: Room) -> None:
+    """A file whose name is no UTF-8 is told of in words that browsers can read."""
+    desk = room.desk()
+    name = b"content/articles/business/caf\xe9.md"
+    Path(os.fsdecode(os.fsencode(room.site.folder) + b"/" + name)).write_bytes(b"---\ntitle: X\ndate: 2010\n---\n")
+
+    told = state(desk, os.fsdecode(name))
+    assert json.dumps(told, ensure_ascii=False).encode()
+    assert [it["path"].isascii() for it in told["changed"]] == [True]
+
+
+def test_a_file_of_tomorrow(room: Room) -> None:
+    """A file whose time lies ahead is no change each time that somebody looks."""
+    room.site.write("content/files/x.txt", "x")
+    ahead = time.time() + 86_400
+    os.utime(room.site.folder / "content/files/x.txt", (ahead, ahead))
+    desk = room.desk()
+
+    assert desk.refresh(None) is None
+    assert desk.refresh(None) is None
+
+
+def test_a_picture_that_is_the_theme_s(room: Room) -> None:
+    """A picture that is also an asset of the theme is still there when the theme's is another one."""
+    room.site.write("templates/assets/logo.svg", "<svg/>").write("content/articles/business/logo.svg", "<svg/>")
+    room.edit(GIFT, ("So [", "![A logo](logo.svg)\n\nSo ["))
+    desk = room.desk()
+    shown = re.findall(r"assets/logo\.\w+\.svg", text(desk.answer("/business/gift/")))
+    assert desk.answer(f"/{shown[0]}").status == 200
+    room.site.write("templates/assets/logo.svg", "<svg></svg>")
+    state(desk, "templates/assets/logo.svg")
+
+    shown = re.findall(r"assets/logo\.\w+\.svg", text(desk.answer("/business/gift/")))
+    assert [desk.answer(f"/{path}").status for path in shown] == [200]
 
 
 @pytest.mark.parametrize(

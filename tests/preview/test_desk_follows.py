@@ -13,7 +13,7 @@ import pytest
 from editing import Editing
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 from miniature import day
 from pieces import START, START_FILES, configuration
 
@@ -53,10 +53,13 @@ class Previewing(Editing):
         """Return what is previewed now."""
         return self.site.job(day(self.days), **self.choices)
 
+    @rule()
     def restart(self) -> None:
         """End the desk and begin another one, which recalls what this one had remembered."""
         assert self.desk is not None
         self.desk.refresh(None)
+        self.told.clear()
+        self.desk.refresh(None)  # which remembers
         self.desk.close()
         self.desk = Desk(self.job)
 
