@@ -334,7 +334,10 @@ def test_fifty_tabs(beside: Beside) -> None:
     context = beside.page.context
     tabs = [context.new_page() for _ in range(50)]
     for number, tab in enumerate(tabs):
-        beside.open("business/gift/" if number % 2 else "", tab)
+        tab.goto(beside.preview.address + ("business/gift/" if number % 2 else ""), wait_until="commit")
+    for tab in tabs:
+        tab.wait_for_function("document.querySelector('sitegen-preview')?.dataset.edition")
+        tab.evaluate("window.kept = true")
     beside.edit(GIFT, ("title: The gift", "title: The gift of fifty"))
     for tab in tabs:
         tab.bring_to_front()
