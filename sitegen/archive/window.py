@@ -225,7 +225,7 @@ class Window:
         if self._share_url is None:
             return ""
         self.seen.add(("share", name))
-        return self._share_url(self.card(name))
+        return self._share(self.card(name))
 
     def digest(self, sight: Sight) -> bytes:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of sight
         """Return the digest of what is seen there now; of nothing it is empty."""
@@ -271,8 +271,12 @@ class Window:
                 return self._pictured(path) if path in archive.media else NOTHING
             case ("share", name):
                 card = archive.cards.get(name)
-                return self._share_url(card).encode() if card and self._share_url else NOTHING
+                return self._share(card).encode() if card else NOTHING
         return NOTHING
+
+    def _share(self, card: Card) -> str:
+        """Return the URL of a share image; none is made of what is withdrawn."""
+        return self._share_url(card) if self._share_url and card.status != "withdrawn" else ""
 
     def _pictured(self, path: str) -> bytes:
         url = self._media_url(path)
