@@ -43,7 +43,7 @@ site: $(BIN)/.sitegen ## Build the sample archive into output/
 	@echo "Look at it, and see it change when you edit content/:  $(BIN)/sitegen serve --open"
 
 test: $(BIN)/.checkers $(if $(NPM),node_modules/.installed) ## Run all tests but those of `quality`; where CI is set, with the coverage they must reach
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --ignore=tests/quality $(COVERAGE) $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/quality $(COVERAGE) $(ARGS)
 
 soak: $(BIN)/.checkers ## Edit, damage and kill builds thousands of times, at random, for an hour or more
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -q -n auto $(or $(ARGS),tests/build/test_incremental.py tests/build/test_kills.py tests/preview/test_desk_follows.py tests/preview_live/test_at_length.py)

@@ -316,7 +316,8 @@ class TestReport:
 
 
 PROGRAM = """
-import http.server, sys
+import http.server, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which who runs the tests may have switched off
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         print("Built in 40 ms", flush=True)

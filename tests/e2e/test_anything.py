@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from links import faults
 
-EXAMPLES = settings().max_examples // 8
+EXAMPLES = settings().max_examples // 12
 """Each example is a whole build, so there are fewer of them than elsewhere."""
 PATH = "content/articles/business/any.md"
 
