@@ -30,8 +30,8 @@ ARGS :=
 SIZE := 10000
 # Counting takes a quarter of the time, so it is left to the run that decides.
 COVERAGE = $(if $(CI),--cov --cov-report=term --cov-fail-under=$(FLOOR))
-# More than there are processors: a third of the time tests wait for browsers and programs. Who counts coverage waits less.
-WORKERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + (1 if os.environ.get("CI") else 2))')
+# More than there are processors: a third of the time tests wait for browsers and programs.
+WORKERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')
 FLOOR := $(if $(ARGS),0,95)
 
 help: ## List these targets

@@ -24,7 +24,7 @@ from sitegen.preview.desk import Desk
 
 SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 CASES = range(2)
-SEQUENCES = settings().max_examples // 10 if SOAK else 8
+SEQUENCES = settings().max_examples // 10 if SOAK else 6
 STEPS = 20 if SOAK else 8
 
 
