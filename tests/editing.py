@@ -9,14 +9,17 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from miniature import MEMORY, TEMPLATES, Miniature, Result, day
 from pieces import BREAKAGES, OPTIONS, OTHERS, PATHS, Piece, Point, arguments, as_bytes, broken, changes, configuration
 
 from sitegen.digest import digest
 
-__all__ = ["Editing", "edit", "numbers"]
+__all__ = ["SOAK", "Editing", "edit", "numbers", "run"]
+
+SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 
 PACKAGED = ("redirect.html", "feed.json")
 """Templates without which the packaged ones stand in; without the others they would miss their macros."""
@@ -224,3 +227,19 @@ class Editing(RuleBasedStateMachine):
         self.site.delete(path)
         del self.files[path]
         self.changed(path)
+
+
+def run(kind: type[Editing], case: int, sequences: int, steps: int) -> None:
+    """Run a machine, the same way for the same case; at random where it soaks."""
+    machine = type(f"{kind.__name__}{case}", (kind,), {})
+    run_state_machine_as_test(
+        machine if SOAK else seed(case)(machine),
+        settings=settings(
+            max_examples=sequences,
+            stateful_step_count=steps,
+            deadline=None,
+            database=settings.default.database if SOAK else None,
+            suppress_health_check=list(HealthCheck),
+            phases=[phase for phase in Phase if phase is not Phase.explain],
+        ),
+    )

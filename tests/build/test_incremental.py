@@ -16,11 +16,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from editing import Editing, edit, numbers
+from editing import SOAK, Editing, edit, numbers, run
 from harness import snapshot
-from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, run_state_machine_as_test
+from hypothesis.stateful import initialize
 from miniature import MEMORY, Miniature, Result, day
 from pieces import (
     START,
@@ -30,7 +30,6 @@ from pieces import (
 
 from sitegen.build.manifest import MANIFEST_NAME
 
-SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 CASES = range(8)
 SEQUENCES = settings().max_examples // 10 if SOAK else 12
 STEPS = 20 if SOAK else 7
@@ -208,15 +207,4 @@ class Building(Editing):
 @pytest.mark.parametrize("case", CASES)
 def test_incremental_is_clean(case: int) -> None:
     """After any sequence of edits, accidents and days, with builds between, the output is that of a clean build."""
-    machine = type(f"Building{case}", (Building,), {})
-    run_state_machine_as_test(
-        machine if SOAK else seed(case)(machine),
-        settings=settings(
-            max_examples=SEQUENCES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            database=settings.default.database if SOAK else None,
-            suppress_health_check=list(HealthCheck),
-            phases=[phase for phase in Phase if phase is not Phase.explain],
-        ),
-    )
+    run(Building, case, SEQUENCES, STEPS)

@@ -6,14 +6,13 @@ paths have changed, or told nothing and looks for itself.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-from editing import Editing
-from hypothesis import HealthCheck, Phase, seed, settings
+from editing import SOAK, Editing, run
+from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule
 from miniature import day
 from pieces import START, START_FILES, configuration
 
@@ -22,7 +21,6 @@ from sitegen.build.manifest import MANIFEST_NAME
 from sitegen.errors import Failed
 from sitegen.preview.desk import Desk
 
-SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 CASES = range(2)
 SEQUENCES = settings().max_examples // 10 if SOAK else 6
 STEPS = 20 if SOAK else 8
@@ -114,15 +112,4 @@ class Previewing(Editing):
 @pytest.mark.parametrize("case", CASES)
 def test_the_preview_shows_what_a_build_writes(case: int) -> None:
     """After any sequence of edits and days, with looks between, every page is that of a clean build."""
-    machine = type(f"Previewing{case}", (Previewing,), {})
-    run_state_machine_as_test(
-        machine if SOAK else seed(case)(machine),
-        settings=settings(
-            max_examples=SEQUENCES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            database=settings.default.database if SOAK else None,
-            suppress_health_check=list(HealthCheck),
-            phases=[phase for phase in Phase if phase is not Phase.explain],
-        ),
-    )
+    run(Previewing, case, SEQUENCES, STEPS)
