@@ -101,11 +101,6 @@ class Desk:
             raise LookupError("nothing could be read yet")
         return self._edition
 
-    @property
-    def project(self) -> Path:
-        """The folder of the site."""
-        return self._job.project
-
     def refresh(self, paths: Iterable[str] | None) -> Change | None:
         """Bring the edition up to date; `None` where nothing has changed.
 

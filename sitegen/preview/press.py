@@ -9,7 +9,6 @@ import jinja2
 from jinja2.bccache import Bucket
 from msgspec import Struct
 
-from sitegen.archive.archive import Archive
 from sitegen.articles.dates import EdtfDate
 from sitegen.build.recorder import Asking, Question, Recorder, phrase
 from sitegen.build.rendering import Scene
@@ -84,11 +83,6 @@ class Press:
         self._questions: list[Question] = []
         self._prints: OrderedDict[str, Print] = OrderedDict()
         self._why: dict[str, tuple[str, ...]] = {}
-
-    @property
-    def archive(self) -> Archive:
-        """The archive of the edition."""
-        return self.edition.archive
 
     def page(self, page: Page) -> Print:
         """Render a page, or return it as it was rendered in this edition."""
