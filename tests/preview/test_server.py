@@ -583,7 +583,7 @@ def test_the_terminal_tells_what_is_wrong_at_the_start(archive: Site) -> None:
 
 
 def hears_of_its_end(number: int) -> bool:
-    """Whether a process catches SIGTERM, which only the preview does; where that cannot be told it is taken to do so."""
+    """Whether a process catches SIGTERM, as a preview does; where that cannot be told it is taken to do so."""
     try:
         caught = re.search(r"SigCgt:\s+(\w+)", Path(f"/proc/{number}/status").read_text("ascii", "replace"))
     except OSError:
