@@ -21,6 +21,7 @@ from sitegen.design import Design
 from sitegen.diagnostics import CODES, Diagnostic, Severity, nearest, ordered
 from sitegen.errors import ConfigError
 from sitegen.language_tags import tag_problem
+from sitegen.targets import KINDS, Target, secret_in, target_problems
 
 __all__ = [
     "Archive",
@@ -175,7 +176,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = field(default_factory=dict)
     preview: Annotated[Preview, Meta(description="the live preview")] = field(default_factory=Preview)
     publish: Annotated[
-        dict[str, dict[str, Any]], Meta(description="where `sitegen publish` brings the archive, a table a target")
+        dict[str, Target], Meta(description="where `sitegen publish` brings the archive, a table a target")
     ] = field(default_factory=dict)
     extra: Annotated[dict[str, Any], Meta(description="free; templates see it as `site.extra`")] = field(
         default_factory=dict
@@ -332,7 +333,8 @@ class _Validator:
             values[key] = self.value(value, hints[key], (*at, key))
         for name in _required(kind):
             if name not in raw:
-                self.find(f"missing key “{name}”", (*at, name), f'add `{name} = "…"` at the top')
+                where = f"in [{'.'.join(at)}]" if at else "at the top"
+                self.find(f"missing key “{name}”", (*at, name), f'add `{name} = "…"` {where}')
         return kind(**values) if len(self.findings) == before else None
 
     def value(self, value: Any, hint: Any, at: tuple[str, ...]) -> Any:  # noqa: ANN401 - TOML values
@@ -340,6 +342,8 @@ class _Validator:
         if isinstance(value, dict) and isinstance(bare, type) and issubclass(bare, Struct):
             return self.table(value, bare, at)
         args = get_args(bare)
+        if bare == dict[str, Target] and isinstance(value, dict):
+            return {key: self.target(item, (*at, key)) for key, item in value.items()}
         of_tables = get_origin(bare) is dict and isinstance(args[1], type) and issubclass(args[1], Struct)
         if of_tables and isinstance(value, dict):
             return {key: self.value(item, args[1], (*at, key)) for key, item in value.items()}
@@ -349,6 +353,38 @@ class _Validator:
             message = str(error).replace("`", "").replace(" - at $", " at ")
             self.find(f"{'.'.join(at)}: {message}", at)
             return value
+
+    def target(self, raw: Any, at: tuple[str, ...]) -> Struct | None:  # noqa: ANN401 - a TOML value
+        """Convert a table of `[publish]`, of the struct that its `kind` names; secrets are found before all else."""
+        if not isinstance(raw, dict):
+            self.find(f"{'.'.join(at)} is not a table", at, f'for example `[{".".join(at)}]` with `kind = "folder"`')
+            return None
+        if secrets := [key for key, value in raw.items() if secret_in(key, value)]:
+            for key in secrets:
+                self.secret((*at, key))
+            return None
+        kind = raw.get("kind")
+        if kind not in KINDS:
+            near = nearest(str(kind), KINDS) if kind else None
+            hint = f"did you mean `{near}`?" if near else f"one of {', '.join(KINDS)}"
+            told = f"unknown kind “{kind}” of target" if kind else "missing key “kind”"
+            self.find(f"{told} in [{'.'.join(at)}]", (*at, "kind"), hint)
+            return None
+        return self.table({key: value for key, value in raw.items() if key != "kind"}, KINDS[kind], at)
+
+    def secret(self, at: tuple[str, ...]) -> None:
+        """Tell of a secret, without showing it."""
+        self.findings.append(
+            Diagnostic.of(
+                "config",
+                f"{'.'.join(at)} looks like a secret, which does not belong in a file that is shared",
+                path=self.name,
+                line=self.line_of(at),
+                column=1,
+                hint="remove it here, make a new one, and give that in the environment: "
+                "the guide of publishing names the variables of each kind of target",
+            )
+        )
 
     def meaning(self, config: Config) -> None:
         """Check what types cannot say."""
@@ -379,6 +415,8 @@ def _meaning(config: Config) -> Iterator[tuple[str, tuple[str, ...], str]]:
         yield (f"output “{config.output}” would overwrite sources", ("output",), 'for example `output = "output"`')
     yield from config.design.problems()
     yield from _editor_problems(config.preview.editor)
+    for name, target in config.publish.items():
+        yield from target_problems(name, target)
     for code in config.checks:
         if code not in CODES:
             near = nearest(code, CODES)

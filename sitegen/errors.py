@@ -9,7 +9,8 @@
     │   ├── ContentError           articles and the other files of `content/`
     │   ├── PlanError              URLs: collisions, reserved words, patterns
     │   └── RenderError            templates
-    └── OutputError                the output folder cannot be written, or is not ours     (exit 1)
+    ├── OutputError                the output folder cannot be written, or is not ours     (exit 1)
+    └── PublishError               the output may not or cannot be brought to its target   (exit 1)
 
 A stage collects every finding before it raises, so that one run tells everything. Only the command
 line prints or exits. A programming mistake is not in this tree and keeps its traceback.
@@ -31,6 +32,7 @@ __all__ = [
     "Failed",
     "OutputError",
     "PlanError",
+    "PublishError",
     "RenderError",
     "SitegenError",
     "UsageError",
@@ -89,3 +91,7 @@ class Damaged(Exception):  # noqa: N818 - says what the state is
 
 class OutputError(SitegenError):
     """The output folder cannot be written, or holds what sitegen must not touch."""
+
+
+class PublishError(SitegenError):
+    """The output is not fit to be published, or its target cannot be reached, read or written."""

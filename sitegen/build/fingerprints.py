@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import structs
 
 from sitegen.build.job import Job
-from sitegen.config import DEFAULT_EXTENSIONS, Config
+from sitegen.config import DEFAULT_EXTENSIONS, Config, Preview
 from sitegen.digest import fingerprint
 from sitegen.pages.snapshot import Snapshot
 
@@ -108,4 +108,5 @@ def world_fingerprint(job: Job, engine: str, snapshot: Snapshot) -> bytes:
     choices = (job.clock.drafts, job.clock.future, job.keep_going, str(job.output))
     templates = {name: file.text for name, file in snapshot.templates.items()}
     catalogues = {name: file.text for name, file in snapshot.catalogues.items()}
-    return fingerprint((engine, job.config, choices, templates, catalogues, snapshot.assets, snapshot.findings))
+    config = structs.replace(job.config, preview=Preview(), publish={})
+    return fingerprint((engine, config, choices, templates, catalogues, snapshot.assets, snapshot.findings))

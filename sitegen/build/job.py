@@ -9,13 +9,23 @@ from msgspec import Struct
 from sitegen.articles.clock import Clock
 from sitegen.config import Config
 
-__all__ = ["PREVIEW", "STATE", "Job"]
+__all__ = ["PREVIEW", "STATE", "Choices", "Job"]
 
 STATE = ".sitegen"
 """The folder of a project that holds what can be made again."""
 
 PREVIEW = "preview"
 """The folder in it of what the live preview remembers."""
+
+
+class Choices(Struct, frozen=True, array_like=True):
+    """What of a job decides which site is built, of the same sources: who publishes the output asks for it."""
+
+    base_url: str
+    drafts: bool
+    future: bool
+    keep_going: bool
+    searched: bool
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -42,3 +52,9 @@ class Job(Struct, frozen=True, kw_only=True):
     def memory(self) -> Path:
         """The folder of what builds remember."""
         return self.state if self.state is not None else self.project / STATE
+
+    @property
+    def choices(self) -> Choices:
+        """What of this job decides which site is built."""
+        clock, config = self.clock, self.config
+        return Choices(config.base_url, clock.drafts, clock.future, self.keep_going, config.has_search)

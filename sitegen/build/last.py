@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 
 from sitegen.articles.paths import is_article
 from sitegen.articles.sources import Found, Tree
+from sitegen.build.job import Choices
 from sitegen.build.known import Known
 from sitegen.build.left import Left
 from sitegen.build.output import Output
@@ -34,14 +35,15 @@ class Last(Struct, frozen=True, kw_only=True):
     """What the last build saw and did.
 
     `world` is the digest of all that is no file: sitegen itself, the configuration, the choices of the run.
-    It held from `since` until before `until`, moments in seconds since 1970, and for `today`. `sources` are the
-    files of Markdown by path, `others` all other files of `content/`; `folders` are its folders, none where
-    stamps cannot stand for a walk, and `findings` the digest of what the walk had to tell. `left` is the
-    output folder, `foreign` what stands there and the user was told of. `good` are the versions that
-    stood in for pieces kept back.
+    `choices` says what of that a user decides for a run. It held from `since` until before `until`, moments in
+    seconds since 1970, and for `today`. `sources` are the files of Markdown by path, `others` all other files of
+    `content/`; `folders` are its folders, none where stamps cannot stand for a walk, and `findings` the digest of
+    what the walk had to tell. `left` is the output folder, `foreign` what stands there and the user was told of.
+    `good` are the versions that stood in for pieces kept back.
     """
 
     world: bytes
+    choices: Choices
     today: str
     since: float
     until: float | None

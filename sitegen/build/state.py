@@ -30,7 +30,7 @@ __all__ = ["DATABASE", "SCHEMA", "Damaged", "Shelf", "State", "StoredTexts", "re
 DATABASE = "state.sqlite"
 """The name of the file, in the folder of what builds remember."""
 
-SCHEMA = 4
+SCHEMA = 5
 """`PRAGMA user_version` of the file; any other is made anew."""
 
 KEPT = 5_000

@@ -178,6 +178,7 @@ class Whole:
         digests = self.known | {file.source: file.digest for file in prepared.reading.files}
         last = Last(
             world=self.begun.world,
+            choices=self.job.choices,
             today=clock.now.date().isoformat(),
             since=clock.now.timestamp(),
             until=until(content, self.bodies, self.job),

@@ -12,9 +12,10 @@ from sitegen.cli.program import ERRORS, FINE, KEPT_BACK, Outcome, Project, comma
 
 if TYPE_CHECKING:
     from sitegen.build.engine import Job
+    from sitegen.build.report import BuildReport
     from sitegen.report import Console
 
-__all__ = ["build_command", "clean_command", "explain_command", "make_job"]
+__all__ = ["build_and_tell", "build_command", "clean_command", "explain_command", "make_job"]
 
 
 @click.command(
@@ -56,12 +57,23 @@ def build_command(
     Either everything is right and the folder becomes exactly the site, or nothing of it is touched
     and all that is wrong is told. Files there that sitegen did not write are left alone.
     """
-    from sitegen.build.engine import build
     from sitegen.report.documents import build_document
 
     job = make_job(project, **choices)
     if clean:
         forget(job)
+    report = build_and_tell(console, job, verify=verify)
+    if verify:
+        but = " besides the index of the search page" if report.search else ""
+        console.result(f"verified: a clean build makes the same files{but}")
+    code = KEPT_BACK if report.kept else ERRORS if strict and report.warnings else FINE
+    return Outcome(build_document(report), code)
+
+
+def build_and_tell(console: Console, job: Job, *, verify: bool = False) -> BuildReport:
+    """Build, and sum it up on the console; raises what the build raises."""
+    from sitegen.build.engine import build
+
     if verify:
         from sitegen.build.verify import verify as build
     report = build(job, progress=console.progress, waiting=console.note)
@@ -70,11 +82,7 @@ def build_command(
 
         report = structs.replace(report, notes=(*report.notes, *job.notes))
     console.built(report)
-    if verify:
-        but = " besides the index of the search page" if report.search else ""
-        console.result(f"verified: a clean build makes the same files{but}")
-    code = KEPT_BACK if report.kept else ERRORS if strict and report.warnings else FINE
-    return Outcome(build_document(report), code)
+    return report
 
 
 def make_job(  # noqa: PLR0913 - one for each option

@@ -115,7 +115,7 @@ class _Program(click.Group):
         return super().get_command(ctx, _ALIASES.get(cmd_name, cmd_name))
 
 
-_ALIASES = {"preview": "serve"}
+_ALIASES = {"deploy": "publish", "preview": "serve"}
 
 
 @click.group(

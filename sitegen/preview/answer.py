@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
 from pathlib import Path
 from urllib.parse import quote
@@ -11,31 +10,14 @@ from msgspec import Struct
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.errors import OutputError
+from sitegen.media_types import media_type
 from sitegen.pages.page import Page, PublishedFile
 from sitegen.preview.press import Press
 
-__all__ = ["Answer", "answer", "media_type", "page_at"]
+__all__ = ["Answer", "answer", "page_at"]
 
 HTML = "text/html; charset=utf-8"
 _MISSING = "404.html"
-_TYPES = {
-    ".atom": "application/atom+xml",
-    ".avif": "image/avif",
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".mjs": "text/javascript",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".wasm": "application/wasm",
-    ".webmanifest": "application/manifest+json",
-    ".webp": "image/webp",
-    ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".xml": "application/xml",
-}
-_UNKNOWN = "application/octet-stream"
-_TEXTS = ("application/json", "application/manifest+json", "application/xml", "application/atom+xml", "text/")
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -73,13 +55,6 @@ def page_at(press: Press, path: str) -> Page | None:
     """Return the page at a decoded path of the site, `None` where none is."""
     name = path.removeprefix("/")
     return press.edition.pages.at(f"{name}index.html" if not name or name.endswith("/") else name)
-
-
-def media_type(name: str) -> str:
-    """Return the media type of a file by its name, with the charset where it is a text."""
-    suffix = Path(name).suffix.lower()
-    found = _TYPES.get(suffix) or mimetypes.guess_type(f"x{suffix}", strict=False)[0] or _UNKNOWN
-    return f"{found}; charset=utf-8" if found.startswith(_TEXTS) else found
 
 
 def _at(press: Press, name: str) -> Answer | None:

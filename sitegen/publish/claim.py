@@ -1,0 +1,157 @@
+"""One publish at a time, across machines: a file at the target that says who publishes.
+
+It is renewed while the publish goes on. Who finds another's waits for it to change; one that has not changed for
+a while was left by somebody who is gone, and is taken over. Who finds that its own was taken over stops.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Self, TypeVar
+from uuid import uuid4
+
+import msgspec
+
+from sitegen.errors import PublishError
+from sitegen.publish.patience import patiently
+from sitegen.publish.store import Hiccup, Store
+
+__all__ = ["CLAIM", "Claim"]
+
+CLAIM = ".sitegen-publishing.json"
+"""Its name, at the root of the target."""
+
+RENEWED = 5.0
+"""Seconds between two renewals."""
+
+GONE = 20.0
+"""Seconds after which a claim that was not renewed is nobody's any more."""
+
+T = TypeVar("T")
+
+
+class _Holder(msgspec.Struct, frozen=True):
+    """Who publishes: a number for each publish, the project on its machine, and how often the claim was renewed."""
+
+    id: str
+    project: str
+    process: int
+    turn: int = 0
+
+
+class Claim:
+    """The claim of one publish; an asynchronous context manager.
+
+    `project` tells projects on machines apart: nothing else publishes from the same one meanwhile, so a claim of
+    it is left over. `waiting` is told in words when another publish has to end first.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        project: str,
+        waiting: Callable[[str], None],
+        *,
+        gone: float = GONE,
+        renewed: float = RENEWED,
+    ) -> None:
+        """Be ready to claim."""
+        self._store = store
+        self._waiting = waiting
+        self._own = _Holder(uuid4().hex, f"{socket.gethostname()}:{project}", os.getpid())
+        self._gone = gone
+        self._renewed = renewed
+        self._renewal: asyncio.Task[None] | None = None
+        self.lost = False
+
+    async def __aenter__(self) -> Self:
+        """Take the claim; raises `PublishError` where another goes on publishing."""
+        while not await self._asked(lambda: self._store.create(CLAIM, self._bytes())):
+            await self._wait()
+        self._renewal = asyncio.create_task(self._renew())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the claim up, where it is still held."""
+        if self._renewal is not None:
+            self._renewal.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._renewal
+        if not self.lost:
+            # An error is under way already, or everything is done: a claim that stays is taken over in time.
+            with suppress(PublishError, Hiccup):
+                if await self._holds():
+                    await self._store.remove(CLAIM)
+
+    async def check(self) -> None:
+        """Raise `PublishError` where another has taken over."""
+        if self.lost or not await self._holds():
+            self.lost = True
+            raise PublishError(
+                f"another publish to {self._store.place} has taken over",
+                hint="nothing was lost: publish again to bring there what this output has",
+            )
+
+    async def _wait(self) -> None:
+        """Wait until the claim that is there is given up, or clearly left over, and remove it then."""
+        seen = await self._asked(lambda: self._store.read(CLAIM))
+        if seen is None:
+            return
+        holder = _decoded(seen)
+        if holder is not None and holder.project == self._own.project:
+            await self._asked(lambda: self._store.remove(CLAIM))
+            return
+        who = holder.project.partition(":")[0] if holder is not None else "somebody"
+        self._waiting(f"waiting for another publish, from {who}")
+        turns = 0
+        while True:
+            await asyncio.sleep(self._gone)
+            now = await self._asked(lambda: self._store.read(CLAIM))
+            if now is None:
+                return
+            if now == seen:
+                await self._asked(lambda: self._store.remove(CLAIM))
+                return
+            seen, turns = now, turns + 1
+            if turns > _PATIENCE:
+                raise PublishError(
+                    f"another publish to {self._store.place} is still under way, from {who}",
+                    hint="wait until it has ended, or end it, then publish again",
+                )
+
+    async def _renew(self) -> None:
+        while not self.lost:
+            await asyncio.sleep(self._renewed)
+            with suppress(PublishError, Hiccup):
+                if not await self._holds():
+                    self.lost = True
+                    return
+                self._own = msgspec.structs.replace(self._own, turn=self._own.turn + 1)
+                await self._store.write(CLAIM, self._bytes())
+
+    async def _holds(self) -> bool:
+        there = _decoded(await self._asked(lambda: self._store.read(CLAIM)))
+        return there is not None and there.id == self._own.id
+
+    def _bytes(self) -> bytes:
+        return msgspec.json.encode(self._own)
+
+    async def _asked(self, work: Callable[[], Awaitable[T]]) -> T:
+        return await patiently(work, self._store.place)
+
+
+_PATIENCE = 6
+
+
+def _decoded(data: bytes | None) -> _Holder | None:
+    try:
+        return msgspec.json.decode(data or b"", type=_Holder)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,126 @@
+"""A folder of this machine as a store: files are replaced one by one, in place."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from sitegen.build.atomic import disk_trouble, write_file
+from sitegen.errors import PublishError
+from sitegen.publish.shipment import Item
+from sitegen.publish.store import Store
+
+__all__ = ["FolderStore", "ready_folder", "trouble"]
+
+_STAYS = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR, errno.EBUSY}
+
+
+class FolderStore(Store):
+    """Files in a folder; nothing is written or removed through a link that leads out of it."""
+
+    parallel = 4
+
+    def __init__(self, folder: Path, place: str) -> None:
+        """Publish into a folder, which is made where only it is missing."""
+        self.place = place
+        self._folder = folder
+        self._known: set[str] = set()
+
+    async def __aenter__(self) -> Self:
+        """Make the folder."""
+        ready_folder(self._folder, self.place)
+        return self
+
+    async def read(self, path: str) -> bytes | None:
+        """Return the bytes of a file."""
+        try:
+            return (self._folder / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise trouble(error, f"{self.place}/{path}") from error
+
+    async def write(self, path: str, data: bytes, item: Item | None = None) -> None:
+        """Write a file beside its place and move it there in one step."""
+        del item
+        target = self._folder / path
+        try:
+            self._make(path.rpartition("/")[0])
+            write_file(target, data)
+        except OSError as error:
+            raise trouble(error, f"{self.place}/{path}") from error
+
+    async def create(self, path: str, data: bytes) -> bool:
+        """Write a file where none is."""
+        temporary = self._folder / f".sitegen-{os.getpid()}-create.tmp"
+        try:
+            temporary.write_bytes(data)
+            try:
+                os.link(temporary, self._folder / path)
+            except FileExistsError:
+                return False
+            finally:
+                temporary.unlink()
+        except OSError as error:
+            raise trouble(error, f"{self.place}/{path}") from error
+        return True
+
+    async def remove(self, path: str) -> None:
+        """Remove a file, and the folders that are empty then."""
+        if not self._is_inside(path.rpartition("/")[0]):
+            return
+        try:
+            (self._folder / path).unlink(missing_ok=True)
+            parent = path.rpartition("/")[0]
+            while parent:
+                (self._folder / parent).rmdir()
+                self._known.discard(parent)
+                parent = parent.rpartition("/")[0]
+        except OSError as error:
+            if error.errno not in _STAYS:
+                raise trouble(error, f"{self.place}/{path}") from error
+
+    async def there(self, paths: Iterable[str]) -> set[str]:
+        """Return at which paths something stands."""
+        return {path for path in paths if os.path.lexists(self._folder / path)}  # noqa: ASYNC240 - quick, and nobody else waits
+
+    def _make(self, parent: str) -> None:
+        if parent in self._known:
+            return
+        if not self._is_inside(parent):
+            raise PublishError(
+                f"{self.place}/{parent} leads out of the folder through a link",
+                hint="remove the link, or publish to a place of its own",
+            )
+        (self._folder / parent).mkdir(parents=True, exist_ok=True)
+        self._known.add(parent)
+
+    def _is_inside(self, parent: str) -> bool:
+        base = os.path.realpath(self._folder)
+        real = os.path.realpath(self._folder / parent)
+        return real == base or real.startswith(base.rstrip("/") + os.sep)
+
+
+def ready_folder(folder: Path, place: str) -> None:
+    """Make a folder where only it is missing; raises `PublishError`."""
+    try:
+        with suppress(FileExistsError):
+            folder.mkdir()
+        if not folder.is_dir():
+            raise PublishError(f"{place} is not a folder", hint="name another `path`, or move that file away")
+    except FileNotFoundError:
+        raise PublishError(
+            f"{place} cannot be made: there is no {folder.parent}", hint="mount or make that folder first"
+        ) from None
+    except OSError as error:
+        raise trouble(error, place) from error
+
+
+def trouble(error: OSError, name: str) -> PublishError:
+    """Say in plain words why something could not be written."""
+    told = disk_trouble(error, name)
+    return PublishError(told.message, hint=told.hint)

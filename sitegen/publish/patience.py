@@ -1,0 +1,37 @@
+"""Asking again: what a network refuses for a moment is tried again after longer and longer pauses."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sitegen.errors import PublishError
+from sitegen.publish.store import Hiccup
+
+__all__ = ["PAUSES", "patiently"]
+
+T = TypeVar("T")
+
+PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before each further try; up to half as much is added at random, so that many do not ask at once."""
+
+
+async def patiently(work: Callable[[], Awaitable[T]], place: str, pauses: tuple[float, ...] = PAUSES) -> T:
+    """Do something that may be done again until it goes well.
+
+    Raises `PublishError` where it goes wrong once more after the last pause.
+    """
+    for pause in pauses:
+        try:
+            return await work()
+        except Hiccup:
+            await asyncio.sleep(pause * random.uniform(1, 1.5))  # noqa: S311 - no secret
+    try:
+        return await work()
+    except Hiccup as error:
+        raise PublishError(
+            f"{place} cannot be reached: {error}",
+            hint="nothing is half done there: publish again when it can be, and the rest is brought",
+        ) from error

@@ -1,0 +1,218 @@
+"""From a finished build to its readers: guards, plan, limits, transfer, and a look at what readers get."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from msgspec import Struct
+
+from sitegen.build.current import current
+from sitegen.build.job import Choices, Job
+from sitegen.config import Config
+from sitegen.errors import PublishError, UsageError
+from sitegen.publish.kinds import opened
+from sitegen.publish.limits import refuse_exceeding
+from sitegen.publish.live import Wrong, chosen, look
+from sitegen.publish.plan import Plan, guard_deletions, plan
+from sitegen.publish.published import Published
+from sitegen.publish.ready import refuse_unfit
+from sitegen.publish.shipment import Shipment
+from sitegen.publish.target import Opened, Progress
+from sitegen.targets import Target
+
+__all__ = ["PublishReport", "Wish", "publish", "roll_back", "target_named"]
+
+_LOCK = "publish.lock"
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """What a user asks of one publish.
+
+    `most` is how many files may be removed, `None` for what the target says; `anything` lets any number go.
+    `is_full` compares with the files at the target, not with its record.
+    """
+
+    dry_run: bool = False
+    is_full: bool = False
+    most: int | None = None
+    anything: bool = False
+    check: bool = False
+
+
+class PublishReport(Struct, frozen=True, kw_only=True):
+    """What a publish did, or with `dry_run` would do.
+
+    Paths are those of files at the target, sorted; `sizes` are bytes of the added and changed ones, before any
+    encoding. `address` is where the site can be seen. `checked` counts the files that were fetched from there,
+    `wrong` are those that were not as published. `seconds` is wall time.
+    """
+
+    target: str
+    kind: str
+    place: str
+    address: str
+    dry_run: bool
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    sizes: dict[str, int]
+    seconds: float
+    checked: int = 0
+    wrong: tuple[Wrong, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything was there already."""
+        return not (self.added or self.changed or self.removed)
+
+
+def target_named(config: Config, name: str) -> tuple[str, Target]:
+    """Return a target by its name, or the only one there is; raises `UsageError`."""
+    targets = config.publish
+    if not targets:
+        raise UsageError(
+            "config.toml names no target to publish to",
+            hint='add one, for example `[publish.live]` with `kind = "folder"` and `path = "/srv/www/archive"`',
+        )
+    known = ", ".join(targets)
+    if not name:
+        if len(targets) == 1:
+            return next(iter(targets.items()))
+        raise UsageError("there is more than one target", hint=f"name one of them: {known}")
+    if name not in targets:
+        from sitegen.diagnostics import nearest
+
+        near = nearest(name, targets)
+        raise UsageError(f"there is no target “{name}”", hint=f"did you mean `{near}`?" if near else f"one of {known}")
+    return name, targets[name]
+
+
+def publish(
+    job: Callable[[Choices], Job],
+    config: Config,
+    name: str,
+    wish: Wish,
+    *,
+    progress: Progress = lambda *_: None,
+    waiting: Callable[[str], None] = lambda _: None,
+) -> PublishReport:
+    """Publish the output of a project to the target of a name; `job` makes the job of some choices.
+
+    Raises `UsageError` for a name that is none, and `PublishError` for whatever stands against it: until the first
+    file is sent, nothing at the target is touched; after that the next publish finishes what this one began.
+    """
+    begun = time.perf_counter()
+    name, target = target_named(config, name)
+    found = current(job, waiting)
+    refuse_unfit(found, config)
+    last = found.last
+    assert last is not None  # noqa: S101 - that is unfit
+    made = job(last.choices)
+    with _alone(made.memory):
+        destination = opened(target, made.project, waiting)
+        files = ((path, stamped.digest) for path, stamped in last.left.files.items())
+        shipment = Shipment.of(made.output, config.base_url, files, destination.encodings)
+        refuse_exceeding(shipment, target.host, config)
+        done = asyncio.run(_publish(destination, shipment, target, wish, progress))
+    address = target.address or config.base_url
+    report = PublishReport(
+        target=name,
+        kind=kind_of(target),
+        place=destination.place,
+        address=address,
+        dry_run=wish.dry_run,
+        added=done.added,
+        changed=done.changed,
+        removed=done.removed,
+        unchanged=done.unchanged,
+        sizes={path: shipment.size(shipment.items[path]) for path in (*done.added, *done.changed)},
+        seconds=0,
+        notes=tuple(_notes(last.left.others, last.report.kept)),
+    )
+    checked: tuple[Wrong, ...] = ()
+    count = 0
+    if wish.check and not wish.dry_run:
+        seed = str(random.getrandbits(64))
+        items = chosen(shipment.items.values(), (*done.changed, *done.added), seed)
+        checked, count = look(address, items, progress), len(items)
+    return _with(report, checked=count, wrong=checked, seconds=time.perf_counter() - begun)
+
+
+def roll_back(
+    config: Config, project: Path, name: str, *, waiting: Callable[[str], None] = lambda _: None
+) -> tuple[str, str]:
+    """Bring back what was published to a target before; return the target's place and what came back.
+
+    Raises `UsageError` and `PublishError`.
+    """
+    _, target = target_named(config, name)
+    destination = opened(target, project, waiting)
+
+    async def back() -> str:
+        async with destination:
+            return await destination.roll_back()
+
+    return destination.place, asyncio.run(back())
+
+
+def kind_of(target: Target) -> str:
+    """Return what `kind` says of a target."""
+    return str(type(target).__struct_config__.tag)
+
+
+async def _publish(destination: Opened, shipment: Shipment, target: Target, wish: Wish, progress: Progress) -> Plan:
+    async with destination:
+        before = await destination.published()
+        differing: tuple[str, ...] = ()
+        if wish.is_full:
+            there = {path: item for path, item in shipment.items.items() if path in before.files}
+            differing = await destination.differing(there, shipment, progress)
+
+        def planned(record: Published) -> Plan:
+            wanted = plan(shipment, record, differing)
+            if not (wish.anything or wish.dry_run):
+                guard_deletions(wanted, record, target, wish.most)
+            return wanted
+
+        first = planned(before)
+        if wish.dry_run or (first.is_empty and not before.pending):
+            return first
+        return await destination.publish(shipment, planned, progress)
+
+
+@contextmanager
+def _alone(memory: Path) -> Iterator[None]:
+    """Hold the lock of publishing from a project: one at a time, to whatever target."""
+    lock = FileLock(memory / _LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise PublishError(
+            "another publish of this project is under way", hint="wait until it has ended, then publish again"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _notes(others: tuple[object, ...], kept: tuple[object, ...]) -> Iterator[str]:
+    if others:
+        files = "1 file is" if len(others) == 1 else f"{len(others)} files are"
+        yield f"{files} in the output without being sitegen’s, and stayed here"
+    if kept:
+        yield f"built with {len(kept)} {'piece' if len(kept) == 1 else 'pieces'} kept back"
+
+
+def _with(report: PublishReport, **changes: object) -> PublishReport:
+    from msgspec import structs
+
+    return structs.replace(report, **changes)

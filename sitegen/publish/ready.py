@@ -1,0 +1,63 @@
+"""The guards before anything is sent: an output that is stale, unfinished or meant for elsewhere is refused."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from sitegen.build.current import Current
+from sitegen.config import Config
+from sitegen.errors import PublishError
+
+__all__ = ["refuse_unfit", "unfit"]
+
+
+def refuse_unfit(found: Current, config: Config) -> None:
+    """Raise `PublishError` with every reason for which an output must not be published."""
+    reasons = list(unfit(found, config))
+    if reasons:
+        more = "; ".join(message for message, _ in reasons)
+        raise PublishError(f"the output is not fit to be published: {more}", hint=reasons[0][1])
+
+
+def unfit(found: Current, config: Config) -> Iterator[tuple[str, str]]:
+    """Yield the reasons, each with what to do about it."""
+    again = "run `sitegen build`, or publish with `--build`"
+    last = found.last
+    if last is None:
+        yield ("nothing is known of a build here", again)
+        return
+    if is_local(config.base_url):
+        yield (
+            f"`base_url` is {config.base_url}, which only this machine knows",
+            "give `base_url` in config.toml the address that readers use, then build",
+        )
+    choices = last.choices
+    if choices.base_url != config.base_url:
+        yield (f"it was built for {choices.base_url}, and `base_url` is {config.base_url}", again)
+    if choices.drafts or choices.future:
+        shown = " and ".join(
+            word for word, is_so in (("drafts", choices.drafts), ("later pieces", choices.future)) if is_so
+        )
+        yield (f"it was built with {shown}", "run `sitegen build` without `--drafts` and `--future`")
+    if not choices.searched and config.has_search:
+        yield ("it was built without the search page", "run `sitegen build` without `--no-search`")
+    if not found.is_same_output:
+        yield (f"the last build went to {last.report.output}/", again)
+    if not found.is_same_day:
+        yield (f"it was built as on {last.today}, and what is due has changed since or may have", again)
+    if not found.is_fresh and found.is_same_output and found.is_same_day:
+        yield ("sources, settings or files of the output have changed since it was built", again)
+
+
+def is_local(url: str) -> bool:
+    """Whether an address leads to the machine of whoever follows it."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified

@@ -1,0 +1,117 @@
+"""What is published: the files of the output folder, and the encodings that some targets want beside them."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from sitegen.digest import digest_bytes
+from sitegen.errors import PublishError
+from sitegen.media_types import is_text, media_type
+
+__all__ = ["Item", "Shipment"]
+
+SMALLEST = 512
+"""Bytes of a text under which an encoding of it is not worth a file."""
+
+_ENCODERS = {"gzip": (".gz", "gz9"), "brotli": (".br", "br9")}
+_LEVEL = 9
+_UNSTAMPED = 0
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """A file to publish.
+
+    `path` is where it comes to stand, relative to the root of the target with slashes. `version` says which bytes
+    it has: the digest of the file in the output folder at `source`, and before it the name of its `encoding` where
+    it is not that file itself.
+    """
+
+    path: str
+    source: str
+    digest: str
+    encoding: str = ""
+
+    @property
+    def version(self) -> str:
+        """What tells these bytes from others at the same path."""
+        return f"{_ENCODERS[self.encoding][1]}:{self.digest}" if self.encoding else self.digest
+
+    @property
+    def media_type(self) -> str:
+        """The media type, with the charset of a text."""
+        return "application/octet-stream" if self.encoding else media_type(self.path)
+
+
+class Shipment(Struct, frozen=True, kw_only=True):
+    """All files to publish, by path; `folder` is the output folder, `base_url` the address that it was built for."""
+
+    folder: Path
+    base_url: str
+    items: dict[str, Item]
+
+    @classmethod
+    def of(cls, folder: Path, base_url: str, files: Iterable[tuple[str, str]], encodings: Iterable[str]) -> Shipment:
+        """Return a shipment of files, each with the digest of its bytes, and of their encodings.
+
+        A site that has a file of its own at the path of an encoding keeps that.
+        """
+        own = [Item(path=path, source=path, digest=digest) for path, digest in files]
+        beside = _beside(own, folder, tuple(encodings))
+        items = {item.path: item for item in (*beside, *own)}
+        return cls(folder=folder, base_url=base_url, items=dict(sorted(items.items())))
+
+    def load(self, item: Item) -> bytes:
+        """Return the bytes of an item.
+
+        Raises `PublishError` where the file is gone, cannot be read or is not that of the build any more.
+        """
+        try:
+            data = (self.folder / item.source).read_bytes()
+        except OSError as error:
+            raise PublishError(f"{item.source} in the output cannot be read: {error.strerror}", hint=_AGAIN) from error
+        if digest_bytes(data) != item.digest:
+            raise PublishError(f"{item.source} in the output was changed while it was being published", hint=_AGAIN)
+        if item.encoding == "gzip":
+            return gzip.compress(data, _LEVEL, mtime=_UNSTAMPED)
+        return _brotli(data) if item.encoding else data
+
+    def size(self, item: Item) -> int:
+        """Return the size of the file in the output folder that an item is made of, 0 where it is gone."""
+        try:
+            return (self.folder / item.source).stat().st_size
+        except OSError:
+            return 0
+
+
+_AGAIN = "run `sitegen build`, then publish again"
+
+
+def _beside(items: Iterable[Item], folder: Path, encodings: tuple[str, ...]) -> Iterator[Item]:
+    if not encodings:
+        return
+    if "brotli" in encodings:
+        _brotli(b"")
+    for item in items:
+        if not is_text(item.path):
+            continue
+        try:
+            is_worth_it = (folder / item.path).stat().st_size >= SMALLEST
+        except OSError:
+            continue
+        if is_worth_it:
+            for encoding in encodings:
+                path = f"{item.path}{_ENCODERS[encoding][0]}"
+                yield Item(path=path, source=item.path, digest=item.digest, encoding=encoding)
+
+
+def _brotli(data: bytes) -> bytes:
+    try:
+        import brotli
+    except ModuleNotFoundError:
+        raise PublishError("the encoding “brotli” needs a library", hint="pip install 'sitegen[brotli]'") from None
+    encoded: bytes = brotli.compress(data, quality=_LEVEL)
+    return encoded

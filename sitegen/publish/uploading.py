@@ -1,0 +1,206 @@
+"""Files brought to a store one by one, in an order in which readers never meet what is not there yet.
+
+The record at the store is a journal: before anything is written it announces all that will be, so that whatever an
+interruption leaves is known to be ours; from time to time it is brought up to date, and at the end it is written
+last of all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from types import TracebackType
+from typing import Self
+
+from sitegen.digest import digest_bytes
+from sitegen.errors import PublishError
+from sitegen.publish.claim import CLAIM, Claim
+from sitegen.publish.patience import patiently
+from sitegen.publish.plan import Plan
+from sitegen.publish.published import RECORD, Published
+from sitegen.publish.shipment import Item, Shipment
+from sitegen.publish.store import Done, Store
+from sitegen.publish.target import Opened, Progress
+
+__all__ = ["Uploading"]
+
+NOTED = 10.0
+"""Seconds after which the record is brought up to date: this much is brought again after an interruption."""
+
+NAMED = 5
+_GONE = ""
+"""The version of a file that is being removed."""
+
+
+class Uploading(Opened):
+    """A store as a target."""
+
+    def __init__(
+        self, store: Store, project: str, waiting: Callable[[str], None], encodings: tuple[str, ...] = ()
+    ) -> None:
+        """Publish to a store; see `Claim` for the rest."""
+        self.place = store.place
+        self.encodings = encodings
+        self._store = store
+        self._project = project
+        self._waiting = waiting
+
+    async def __aenter__(self) -> Self:
+        """Connect."""
+        await patiently(self._store.__aenter__, self.place)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Disconnect."""
+        await self._store.__aexit__(kind, error, trace)
+
+    async def published(self) -> Published:
+        """Return what the record says."""
+        return Published.decode(await patiently(lambda: self._store.read(RECORD), self.place), self.place)
+
+    async def differing(self, items: Mapping[str, Item], shipment: Shipment, progress: Progress) -> tuple[str, ...]:
+        """Return those paths whose file is absent or has other bytes; every file is fetched."""
+        step = _Step("comparing", len(items), progress)
+        there = await patiently(lambda: self._store.digests(items, step.done), self.place)
+        differs = []
+        for path, item in items.items():
+            wanted = digest_bytes(shipment.load(item)) if item.encoding else item.digest
+            if there.get(path) != wanted:
+                differs.append(path)
+        return tuple(differs)
+
+    async def publish(self, shipment: Shipment, plan: Callable[[Published], Plan], progress: Progress) -> Plan:
+        """Bring the store to what the plan says."""
+        async with Claim(self._store, self._project, self._waiting) as claim:
+            before = await self.published()
+            wanted = plan(before)
+            await self._refuse_foreign(wanted, before, shipment)
+            await _Publish(self._store, shipment, wanted, before, claim, progress).run()
+        return wanted
+
+    async def _refuse_foreign(self, wanted: Plan, before: Published, shipment: Shipment) -> None:
+        """Raise `PublishError` where a file that is not ours stands where one is to be written.
+
+        One with the same bytes is adopted.
+        """
+        there = await patiently(lambda: self._store.there(wanted.unknown), self.place)
+        suspects = there - {RECORD, CLAIM}
+        digests = await patiently(lambda: self._store.digests(suspects, lambda _: None), self.place) if suspects else {}
+        foreign = [path for path, digest in sorted(digests.items()) if not _is_ours(path, digest, before, shipment)]
+        if foreign:
+            named = ", ".join(foreign[:NAMED]) + (f" and {len(foreign) - NAMED} more" if len(foreign) > NAMED else "")
+            raise PublishError(
+                f"files at {self.place} that sitegen did not put there stand in the way: {named}",
+                hint="move them away, or publish to a place of its own",
+            )
+
+
+class _Publish:
+    """One publish under way."""
+
+    def __init__(
+        self, store: Store, shipment: Shipment, wanted: Plan, before: Published, claim: Claim, progress: Progress
+    ) -> None:
+        self._store = store
+        self._shipment = shipment
+        self._wanted = wanted
+        self._claim = claim
+        self._progress = progress
+        self._files = dict(before.files)
+        self._pending = dict(before.pending)
+        self._noted = 0.0
+
+    async def run(self) -> None:
+        items, wanted = self._shipment.items, self._wanted
+        sent = (*wanted.added, *wanted.changed)
+        # What is removed is announced too: should it be wanted again after an interruption, it may be gone.
+        self._pending |= {path: items[path].version for path in sent} | dict.fromkeys(wanted.removed, _GONE)
+        await self._note()
+        step = _Step("sending", len(sent), self._progress)
+        for stage in wanted.stages(items):
+            await self._some([item.path for item in stage], self._send, step)
+        step = _Step("removing", len(wanted.removed), self._progress)
+        for paths in wanted.removals():
+            await self._some(paths, self._take, step)
+        self._pending = {}
+        await self._note()
+
+    async def _some(
+        self, paths: Iterable[str], work: Callable[[list[str], Done], Awaitable[None]], step: _Step
+    ) -> None:
+        """Do one stage, again as far as it is not done where the store falters; note now and then how far it is."""
+        left = dict.fromkeys(paths)
+
+        def done(path: str) -> None:
+            if path in left:
+                del left[path]
+                self._entered(path)
+                step.done(path)
+
+        async def noting() -> None:
+            while True:
+                await asyncio.sleep(NOTED)
+                await self._note()
+
+        async def working() -> None:
+            await patiently(lambda: work(list(left), done), self._store.place)
+
+        tasks = {asyncio.create_task(noting()), asyncio.create_task(working())}
+        try:
+            finished, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in finished:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _send(self, paths: list[str], done: Done) -> None:
+        await self._store.write_all([self._shipment.items[path] for path in paths], self._shipment.load, done)
+
+    async def _take(self, paths: list[str], done: Done) -> None:
+        await self._store.remove_all(paths, done)
+
+    def _entered(self, path: str) -> None:
+        item = self._shipment.items.get(path)
+        self._pending.pop(path, None)
+        if item is not None:
+            self._files[path] = item.version
+        else:
+            self._files.pop(path, None)
+
+    async def _note(self) -> None:
+        """Write the record, while the claim is held."""
+        await self._claim.check()
+        record = Published(
+            base_url=self._shipment.base_url,
+            at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            files=dict(self._files),
+            pending=dict(self._pending),
+            retired=self._wanted.retired,
+        )
+        await patiently(lambda: self._store.write(RECORD, record.encode()), self._store.place)
+
+
+class _Step:
+    """Counts the files of a step."""
+
+    def __init__(self, name: str, total: int, progress: Progress) -> None:
+        self._name, self._total, self._progress = name, total, progress
+        self._count = 0
+
+    def done(self, path: str) -> None:
+        del path
+        self._count += 1
+        self._progress(self._name, self._count, self._total)
+
+
+def _is_ours(path: str, digest: str, before: Published, shipment: Shipment) -> bool:
+    item = shipment.items[path]
+    if digest == (digest_bytes(shipment.load(item)) if item.encoding else item.digest):
+        return True
+    pending = before.pending.get(path)
+    return pending is not None and (bool(item.encoding) or digest == pending)

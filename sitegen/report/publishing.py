@@ -1,0 +1,100 @@
+"""What a publish did, for the terminal and as a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
+from rich.text import Text
+
+from sitegen.report.findings import printable
+
+if TYPE_CHECKING:
+    from sitegen.publish.publish import PublishReport
+    from sitegen.report.console import Console
+
+__all__ = ["publish_document", "published", "rollback_document", "size_text"]
+
+SHOWN = 10
+"""Paths of a kind that a dry run names; with `-v` all are."""
+
+_UNITS = ("B", "kB", "MB", "GB")
+_STEP = 1000
+
+
+def published(console: Console, report: PublishReport) -> None:
+    """Tell what was done, on stdout."""
+    for note in report.notes:
+        console.note(note)
+    for wrong in report.wrong:
+        console.err.print(Text.assemble(("error: ", "bold red"), printable(f"{wrong.url}: {wrong.reason}")))
+    if console.quiet:
+        return
+    console.result(f"{report.target}: {report.place}")
+    if report.is_empty:
+        console.result(f"  nothing to do: {_files(report.unchanged)} there already")
+    else:
+        for name in ("added", "changed", "removed"):
+            paths: tuple[str, ...] = getattr(report, name)
+            if paths:
+                size = sum(report.sizes.get(path, 0) for path in paths)
+                told = f"  {size_text(size):>8}" if name != "removed" else ""
+                console.result(f"  {name:<9} {len(paths):>6}{told}")
+                _listed(console, paths, is_wanted=report.dry_run)
+        console.result(f"  unchanged {report.unchanged:>6}")
+    if report.dry_run:
+        console.result("  a dry run: nothing was sent")
+        return
+    if report.checked:
+        right = report.checked - len(report.wrong)
+        console.result(f"  checked   {report.checked:>6}  {right} as published")
+    console.result(f"{report.address} ({report.seconds:.1f} s)")
+
+
+def publish_document(report: PublishReport) -> dict[str, Any]:
+    """Return what was done."""
+    return {
+        "target": report.target,
+        "kind": report.kind,
+        "place": report.place,
+        "address": report.address,
+        "dry_run": report.dry_run,
+        "added": list(report.added),
+        "changed": list(report.changed),
+        "removed": list(report.removed),
+        "unchanged": report.unchanged,
+        "sizes": report.sizes,
+        "seconds": round(report.seconds, 3),
+        "checked": report.checked,
+        "wrong": [structs.asdict(it) for it in report.wrong],
+        "notes": list(report.notes),
+    }
+
+
+def rollback_document(place: str, release: str) -> dict[str, Any]:
+    """Return what was brought back."""
+    return {"place": place, "release": release}
+
+
+def size_text(size: int) -> str:
+    """Return bytes as people read them, in powers of a thousand."""
+    number = float(size)
+    for unit in _UNITS:
+        if number < _STEP or unit == _UNITS[-1]:
+            break
+        number /= _STEP
+    return f"{number:.0f} {unit}" if unit == "B" or number >= 100 else f"{number:.1f} {unit}"  # noqa: PLR2004 - three digits
+
+
+def _files(count: int) -> str:
+    return "1 file is" if count == 1 else f"{count} files are"
+
+
+def _listed(console: Console, paths: tuple[str, ...], *, is_wanted: bool) -> None:
+    if not (is_wanted or console.verbose):
+        return
+    shown = paths if console.verbose else paths[:SHOWN]
+    for path in shown:
+        console.result(f"    {path}")
+    if len(paths) > len(shown):
+        console.result(f"    … and {len(paths) - len(shown)} more; -v, before the command, names them")
