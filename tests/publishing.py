@@ -15,7 +15,7 @@ from harness import CONFIG, Site
 
 from sitegen.build.manifest import MANIFEST_NAME
 from sitegen.publish.claim import CLAIM
-from sitegen.publish.published import RECORD
+from sitegen.publish.published import RECORD, Published
 
 __all__ = ["RECORDS", "assets_missing", "desk", "of_site", "plain", "start_publish", "tree"]
 
@@ -56,11 +56,19 @@ def of_site(site: Site) -> dict[str, bytes]:
 
 
 def plain(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return published files without records and encodings; each encoding must be one of the file beside it."""
+    """Return published files without records, encodings, and what stays for readers of the release before.
+
+    Each encoding must be one of the file beside it.
+    """
+    retired = Published.decode(files.get(RECORD), "the target").retired
     for path, data in files.items():
         if path.endswith(".gz") and path not in RECORDS:
             assert gzip.decompress(data) == files[path.removesuffix(".gz")], path
-    return {path: data for path, data in files.items() if path not in RECORDS and not path.endswith((".gz", ".br"))}
+    return {
+        path: data
+        for path, data in files.items()
+        if path not in RECORDS and path not in retired and not path.endswith((".gz", ".br"))
+    }
 
 
 _REFERS = re.compile(rb"""<(?:link|script|img|source)\b[^>]*?\b(?:href|src)=["']?([^"' >]+)""")
