@@ -1,4 +1,4 @@
-"""What readers get from a real server: nginx sends the folder of releases, and the publish looks at it."""
+"""What readers get from a real server: nginx, set up as the guide says, sends the folder of releases."""
 
 from __future__ import annotations
 
@@ -15,31 +15,21 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 import pytest
+from handbook import Handbook
 from harness import Site
 from publishing import desk, of_site
 
+RECIPE = next(iter(Handbook.read("docs/guides/publishing.md").of("nginx"))).text
 CONFIG = """
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 64; }}
 http {{
   types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; application/xml xml;
            application/json json; text/plain txt; }}
-  charset utf-8; charset_types text/css text/javascript text/plain application/xml application/json;
-  access_log off; gzip_static on;
+  access_log off;
   client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
   uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
-  server {{
-    listen 127.0.0.1:{port};
-    location /archive/ {{
-      alias {root}/;
-      error_page 404 /archive/404.html;
-      location ~ "^/archive/(?<rest>assets/.*\\.[0-9a-f]{{10}}\\.[a-z0-9]+)$" {{
-        alias {root}/$rest;
-        add_header Cache-Control "public, max-age=31536000, immutable";
-      }}
-      location ~ /\\.sitegen {{ return 404; }}
-    }}
-  }}
+  {recipe}
 }}
 """
 PATIENCE = 10.0
@@ -72,7 +62,8 @@ def host(tmp_path_factory: pytest.TempPathFactory, system_tool: Callable[[str], 
         port = taken.getsockname()[1]
     target = f'[publish.live]\nkind = "folder"\npath = "{folder}/www"\naddress = "http://127.0.0.1:{port}/archive/"\n'
     site = desk(folder / "site", target)
-    (folder / "conf").write_text(CONFIG.format(folder=folder, port=port, root=f"{folder}/www/current"))
+    recipe = RECIPE.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/srv/www/archive/", f"{folder}/www/")
+    (folder / "conf").write_text(CONFIG.format(folder=folder, recipe=recipe))
     process = subprocess.Popen(
         [program, "-c", folder / "conf", "-p", folder, "-e", folder / "error.log"], stderr=subprocess.PIPE
     )
