@@ -120,8 +120,7 @@ def publish(
     made = job(last.choices)
     with _alone(made.memory):
         destination = opened(target, made.project, made.output, waiting)
-        files = ((path, stamped.digest) for path, stamped in last.left.files.items())
-        shipment = Shipment.of(made.output, config.base_url, files, destination.encodings)
+        shipment = Shipment.of(made.output, config.base_url, last.left.files, destination.encodings)
         refuse_exceeding(shipment, target.host, config)
         done = asyncio.run(_publish(destination, shipment, target, wish, progress))
     address = target.address or config.base_url
