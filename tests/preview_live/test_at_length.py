@@ -182,6 +182,7 @@ def settled(preview: Preview) -> Size:
     return preview.size()
 
 
+@pytest.mark.long
 def test_edits_at_random(tmp_path: Path) -> None:
     """After any edits every page is that of a clean build; memory stays level, no thread or descriptor is left over."""
     seed = random.SystemRandom().randrange(1000) if SOAK else 7

@@ -33,7 +33,7 @@ def real(tmp_path: Path, corpus_18f: Path) -> Site:
     return site
 
 
-@pytest.mark.parametrize("name", ["sample", "real"])
+@pytest.mark.parametrize("name", ["sample", pytest.param("real", marks=pytest.mark.long)])
 def test_every_url(name: str, request: pytest.FixtureRequest) -> None:
     """The served page without its script tag equals the built file, and nothing is written to the output folder."""
     site: Site = request.getfixturevalue(name)
