@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from harness import CONFIG, Site
 from previewing import Preview, Size
 
