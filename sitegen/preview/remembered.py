@@ -113,6 +113,8 @@ def recall(job: Job, engine: str, snapshot: Snapshot, state: State) -> Edition |
             until=was.until,
             day=was.day,
         )
+        packed.rest()
+        pages.rest()
         return restyled(edition, snapshot)
     except msgspec.DecodeError as error:
         raise Damaged(str(error)) from error
