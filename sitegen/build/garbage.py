@@ -1,8 +1,7 @@
-"""The garbage collector, while an archive is made: hardly any of it is garbage."""
+"""The garbage collector, while an archive is made: hardly any of it is garbage; and memory that is free afterwards."""
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import sys
 from collections.abc import Iterator
@@ -29,6 +28,8 @@ def give_back() -> None:
     """Give free memory back to the system, where the C library keeps it until it is told to (glibc)."""
     if sys.platform != "linux":
         return
+    import ctypes
+
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
