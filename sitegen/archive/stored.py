@@ -26,9 +26,10 @@ from sitegen.articles.dates import EdtfDate
 from sitegen.articles.records import Record
 from sitegen.config import Config
 
-__all__ = ["pack_archive", "renewed", "unpack_archive", "with_cards", "with_other_cards"]
+__all__ = ["pack_archive", "parts_of", "renewed", "rest", "unpack_archive", "with_cards", "with_other_cards"]
 
 Value = TypeVar("Value")
+_NONE: Mapping[Any, Any] = {}
 
 
 class _Stub(Struct, frozen=True, array_like=True):
@@ -49,45 +50,71 @@ class _Stored(Struct, frozen=True, array_like=True):
     """An archive whose large tables are not decoded."""
 
     urls: Urls
-    articles: dict[str, Raw]
-    cards: dict[str, Raw]
+    articles: Raw
+    cards: Raw
     instants: dict[str, int]
-    standards: dict[str, Raw]
+    standards: Raw
     terms: dict[TermKind, Terms]
     notices: Notices
     claims: dict[str, Record]
     pages: dict[str, Record]
-    outgoing: dict[str, Raw]
-    incoming: dict[str, Raw]
-    assertions: dict[str, Raw]
-    ways: dict[str, Raw]
-    own: dict[str, Raw]
+    outgoing: Raw
+    incoming: Raw
+    assertions: Raw
+    ways: Raw
+    own: Raw
     former: dict[str, str]
     unlinked: dict[str, str]
-    entries: dict[str, Raw]
-    files: dict[str, Raw]
+    entries: Raw
+    files: Raw
     left_out: dict[str, str]
     media: frozenset[str]
-    buckets: dict[Key, Raw]
+    buckets: Raw
+
+
+class _Rows:
+    """The rows of a table; they are parted when one is asked for."""
+
+    def __init__(self, data: Raw, key: Any) -> None:  # noqa: ANN401 - a type, as msgspec takes it
+        self._data = data
+        self._decoder = msgspec.msgpack.Decoder(dict[key, Raw])
+        self._parted: dict[Any, Raw] | None = None
+
+    @property
+    def parted(self) -> dict[Any, Raw]:
+        """The rows by their keys."""
+        if self._parted is None:
+            self._parted = self._decoder.decode(self._data)
+        return self._parted
+
+    def rest(self) -> None:
+        """Let go of what can be parted again."""
+        self._parted = None
 
 
 class _Table(Mapping[Any, Value]):
     """A mapping whose values are made of what is stored when they are asked for."""
 
-    def __init__(self, rows: dict[Any, Raw], make: Callable[[Any, Raw], Value]) -> None:
+    def __init__(self, rows: _Rows, make: Callable[[Any, Raw], Value], given: Mapping[Any, Value] = _NONE) -> None:
         self._rows = rows
         self._make = make
-        self._made: dict[Any, Value] = {}
+        self._given = given
+        self._made: dict[Any, Value] = dict(given)
 
     def __getitem__(self, key: Any) -> Value:  # noqa: ANN401 - text, or a key of a bucket
         if key not in self._made:
-            self._made[key] = self._make(key, self._rows[key])
+            self._made[key] = self._make(key, self._rows.parted[key])
         return self._made[key]
+
+    def rest(self) -> None:
+        """Let go of what can be made again."""
+        self._made = dict(self._given)
+        self._rows.rest()
 
     def with_values(self, values: Mapping[Any, Value]) -> _Table[Value]:
         """Return the table with other values for some keys."""
-        table = _Table(self._rows, self._make)
-        table._made = self._made | dict(values)
+        table = _Table(self._rows, self._make, {**self._given, **values})
+        table._made = {**self._made, **values}
         return table
 
     def made_by(self, make: Callable[[Any, Raw], Value], changed: Iterable[Any]) -> _Table[Value]:
@@ -99,21 +126,24 @@ class _Table(Mapping[Any, Value]):
         return table
 
     def __contains__(self, key: object) -> bool:
-        return key in self._rows
+        return key in self._rows.parted
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._rows)
+        return iter(self._rows.parted)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._rows.parted)
 
 
 class _Derived(Mapping[Any, Value]):
     """A mapping that is found out from others; `keys` are counted only when all are wanted."""
 
-    def __init__(self, find: Callable[[Any], Value | None], keys: Callable[[], Iterable[Any]]) -> None:
+    def __init__(
+        self, find: Callable[[Any], Value | None], keys: Callable[[], Iterable[Any]], rest: Callable[[], None]
+    ) -> None:
         self._find = find
         self._keys = keys
+        self.rest = rest
 
     def __getitem__(self, key: Any) -> Value:  # noqa: ANN401 - text, or a key of a bucket
         found = self._find(key)
@@ -131,9 +161,15 @@ class _Derived(Mapping[Any, Value]):
 class _Arguments:
     """Everything that follows from the ids of each article's arguments, which would be long to store."""
 
-    def __init__(self, own: Mapping[str, tuple[str, ...]], stored: Mapping[Key, tuple[str, ...]]) -> None:
+    def __init__(self, own: Mapping[str, tuple[str, ...]], stored: _Table[tuple[str, ...]]) -> None:
         self._own = own
         self._stored = stored
+
+    def rest(self) -> None:
+        """Let go of what can be found out again."""
+        self.__dict__.pop("ranks", None)
+        self.__dict__.pop("refs", None)
+        self._stored.rest()
 
     @cached_property
     def ranks(self) -> dict[str, int]:
@@ -164,6 +200,18 @@ class _Arguments:
 
 def pack_archive(archive: Archive) -> bytes:
     """Return an archive as bytes."""
+    return msgspec.msgpack.encode(_tables(archive))
+
+
+def parts_of(archive: Archive) -> Iterator[bytes]:
+    """Yield what `pack_archive` returns piece by piece."""
+    tables = _tables(archive)
+    yield msgspec.msgpack.encode([None] * len(tables))[: -len(tables)]  # the head of the array
+    yield from map(msgspec.msgpack.encode, tables)
+
+
+def _tables(archive: Archive) -> list[Any]:
+    """Return what is stored of an archive, see `_Stored`."""
     stubs = {
         name: _Stub(
             it.path, it.slug, it.section, it.date, it.authors, it.standards, it.genre, it.language,
@@ -177,22 +225,23 @@ def pack_archive(archive: Archive) -> bytes:
         for key, names in archive.buckets.items()
         if key[:2] != ("arguments", "article") and key != ("arguments", "all")
     }
-    return msgspec.msgpack.encode([
+    return [
         archive.urls, stubs, archive.cards, archive.instants, archive.standards, archive.terms,
         archive.notices, archive.claims, archive.pages, graph.outgoing, graph.incoming, graph.assertions,
         references.articles, references.own, references.former, references.unlinked, archive.entries,
         archive.files, archive.left_out, archive.media, buckets,
-    ])  # fmt: skip
+    ]  # fmt: skip
 
 
-def with_cards(data: bytes, cards: Mapping[str, Card]) -> bytes:
+def with_cards(data: bytes | memoryview, cards: Mapping[str, Card]) -> bytes:
     """Return the bytes of an archive with other cards for some of its articles; raises `msgspec.DecodeError`."""
     stored = msgspec.msgpack.decode(data, type=_Stored)
-    stored.cards.update({name: Raw(msgspec.msgpack.encode(card)) for name, card in cards.items()})
-    return msgspec.msgpack.encode(stored)
+    rows = msgspec.msgpack.decode(stored.cards, type=dict[str, Raw])
+    rows.update({name: Raw(msgspec.msgpack.encode(card)) for name, card in cards.items()})
+    return msgspec.msgpack.encode(structs.replace(stored, cards=Raw(msgspec.msgpack.encode(rows))))
 
 
-def unpack_archive(data: bytes, config: Config, outline: Callable[[str], Outline]) -> Archive:
+def unpack_archive(data: bytes | memoryview, config: Config, outline: Callable[[str], Outline]) -> Archive:
     """Return an archive of these bytes; `outline` gives the body of an article by the path of its source.
 
     `pictures` and `loose`, which only the plan asks for, are empty. Raises `msgspec.DecodeError` for other
@@ -201,15 +250,15 @@ def unpack_archive(data: bytes, config: Config, outline: Callable[[str], Outline
     stored = msgspec.msgpack.decode(data, type=_Stored)
 
     own = _table(stored.own, tuple[str, ...])
-    arguments = _Arguments(own, _table(stored.buckets, tuple[str, ...]))
+    arguments = _Arguments(own, _table(stored.buckets, tuple[str, ...], Key))
 
     return Archive(
         config=config,
         urls=stored.urls,
-        articles=_Table(stored.articles, _articles(outline)),
+        articles=_Table(_Rows(stored.articles, str), _articles(outline)),
         cards=_table(stored.cards, Card),
         instants=stored.instants,
-        ranks=_Derived(lambda name: arguments.ranks.get(name), lambda: arguments.ranks),  # noqa: PLW0108 - counted late
+        ranks=_Derived(lambda name: arguments.ranks.get(name), lambda: arguments.ranks, arguments.rest),  # noqa: PLW0108 - counted late
         standards=_table(stored.standards, Standards),
         terms=stored.terms,
         notices=stored.notices,
@@ -231,8 +280,20 @@ def unpack_archive(data: bytes, config: Config, outline: Callable[[str], Outline
         files=_table(stored.files, tuple[FileKind, str]),
         left_out=stored.left_out,
         media=stored.media,
-        buckets=_Derived(arguments.bucket, arguments.keys),
+        buckets=_Derived(arguments.bucket, arguments.keys, arguments.rest),
     )
+
+
+def rest(archive: Archive) -> None:
+    """Let go of what was decoded of an archive that was unpacked; it is decoded again when it is asked for."""
+    graph, references = archive.graph, archive.references
+    every = (
+        archive.articles, archive.cards, archive.ranks, archive.standards, graph.outgoing, graph.incoming,
+        graph.assertions, references.articles, references.own, archive.entries, archive.files, archive.buckets,
+    )  # fmt: skip
+    for table in every:
+        if isinstance(table, _Table | _Derived):
+            table.rest()
 
 
 def renewed(archive: Archive, changed: Iterable[str], outline: Callable[[str], Outline]) -> Archive:
@@ -276,6 +337,6 @@ def _articles(outline: Callable[[str], Outline]) -> Callable[[str, Raw], Article
     return article
 
 
-def _table(rows: dict[Any, Raw], kind: Any) -> _Table[Any]:  # noqa: ANN401 - a type, as msgspec takes it
+def _table(data: Raw, kind: Any, key: Any = str) -> _Table[Any]:  # noqa: ANN401 - types, as msgspec takes them
     decoder = msgspec.msgpack.Decoder(kind)
-    return _Table(rows, lambda _, row: decoder.decode(row))
+    return _Table(_Rows(data, key), lambda _, row: decoder.decode(row))

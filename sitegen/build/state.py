@@ -191,7 +191,7 @@ class State:
             row = self._database.execute("SELECT data FROM records WHERE name = ?", (name,)).fetchone()
             return _opened(row[0]) if row else None
 
-    def commit(self, records: Mapping[str, bytes], used: Iterable[bytes] | None = None) -> None:
+    def commit(self, records: Mapping[str, bytes | memoryview], used: Iterable[bytes] | None = None) -> None:
         """End a build, in one transaction: write records, and forget old bodies where `used` are those of this build.
 
         Where the disk refuses, what was there before stays, which the next build finds to be out of date.
@@ -359,7 +359,7 @@ def _marks(batch: list[bytes]) -> str:
     return ",".join("?" * len(batch))
 
 
-def _write(database: sqlite3.Connection, name: str, data: bytes) -> None:
+def _write(database: sqlite3.Connection, name: str, data: bytes | memoryview) -> None:
     """Write a record; one may have hundreds of megabytes, so it is not copied into a statement."""
     statement = "INSERT OR REPLACE INTO records VALUES (?, zeroblob(?))"
     row = database.execute(statement, (name, _SEAL + len(data))).lastrowid

@@ -19,7 +19,7 @@ from msgspec import Struct, structs
 from sitegen.articles.sources import Tree, walk
 from sitegen.build.beginning import snapshot_of
 from sitegen.build.fingerprints import engine_fingerprint
-from sitegen.build.garbage import collector_at_rest
+from sitegen.build.garbage import collector_at_rest, give_back
 from sitegen.build.job import PREVIEW, Job
 from sitegen.build.state import DATABASE, Damaged, State
 from sitegen.diagnostics import Diagnostic, ordered
@@ -303,12 +303,15 @@ class Desk:
 
     def _make(self, job: Job, snapshot: Snapshot, tree: Tree, before: Edition | None) -> None:
         """Make an edition of everything."""
+        if before is not None:
+            before.rest()
         with collector_at_rest():
             made = whole(job, engine_fingerprint(job.config), snapshot, tree, self._state, before, self._progress)
         if before is not None:
             self._compare(before, made)
         self._take(made)
         self._is_remembered = False
+        give_back()
 
     def _compare(self, before: Edition, now: Edition) -> None:
         """Note which sources have changed, and which pages have moved."""

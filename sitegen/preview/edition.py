@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from sitegen.archive.archive import Archive
 from sitegen.archive.cards import Card
+from sitegen.archive.stored import rest
 from sitegen.build.bodies import Bodies
 from sitegen.build.darkroom import Darkroom
 from sitegen.build.job import Job
@@ -17,6 +18,7 @@ from sitegen.pages.assets import Assets
 from sitegen.pages.page import PublishedFile
 from sitegen.pages.snapshot import Snapshot
 from sitegen.preview.index import PageIndex
+from sitegen.preview.spool import Spool
 from sitegen.stamps import Stamped
 
 __all__ = ["Badge", "Edition", "Unpublished"]
@@ -49,7 +51,7 @@ class Edition(Struct, frozen=True, kw_only=True, eq=False):
     engine: str
     snapshot: Snapshot
     archive: Archive
-    packed: bytes
+    packed: Spool
     pages: PageIndex
     files: Mapping[str, PublishedFile]
     assets: Assets
@@ -64,6 +66,12 @@ class Edition(Struct, frozen=True, kw_only=True, eq=False):
     until: float | None
     day: str
     cards: Mapping[str, Card] = {}
+
+    def rest(self) -> None:
+        """Let go of what was decoded; the edition answers as before, and decodes it again."""
+        rest(self.archive)
+        self.pages.rest()
+        self.packed.rest()
 
     @property
     def sources(self) -> Mapping[str, Known]:

@@ -9,33 +9,38 @@ import msgspec
 from msgspec import Raw
 
 from sitegen.pages.page import Page
+from sitegen.preview.spool import Spool
 
 __all__ = ["PageIndex"]
 
 _decoder = msgspec.msgpack.Decoder(Page)
+_parting = msgspec.msgpack.Decoder(dict[str, Raw])
 
 
 class PageIndex(Sequence[Page]):
     """Pages in the order of their plan, each decoded when it is asked for."""
 
-    def __init__(self, rows: dict[str, Raw]) -> None:
-        """Take packed pages by the paths of their files in the output folder."""
-        self._rows = rows
+    def __init__(self, spool: Spool) -> None:
+        """Take pages that were packed; raises `msgspec.DecodeError` for other bytes."""
+        self.spool = spool
+        self._parted: dict[str, Raw] | None = _parting.decode(spool.data)
 
-    @classmethod
-    def of(cls, pages: Iterable[Page]) -> PageIndex:
-        """Pack the pages of a plan."""
-        # Through one value, so that the rows are parts of one piece of memory.
-        return cls.unpacked(msgspec.msgpack.encode({page.path: page for page in pages}))
+    @staticmethod
+    def parts_of(pages: Iterable[Page]) -> Iterator[bytes]:
+        """Pack the pages of a plan; yield the bytes in parts."""
+        yield msgspec.msgpack.encode({page.path: page for page in pages})
 
-    @classmethod
-    def unpacked(cls, data: bytes) -> PageIndex:
-        """Return the pages that were packed; raises `msgspec.DecodeError` for other bytes."""
-        return cls(msgspec.msgpack.decode(data, type=dict[str, Raw]))
+    @property
+    def _rows(self) -> dict[str, Raw]:
+        """Packed pages by the paths of their files in the output folder."""
+        if self._parted is None:
+            self._parted = _parting.decode(self.spool.data)
+        return self._parted
 
-    def packed(self) -> bytes:
-        """Return the pages as bytes."""
-        return msgspec.msgpack.encode(self._rows)
+    def rest(self) -> None:
+        """Let go of what can be found again."""
+        self._parted = None
+        self.spool.rest()
 
     def at(self, path: str) -> Page | None:
         """Return the page whose file is at a path of the output folder, `None` where none is."""

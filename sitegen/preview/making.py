@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from urllib.parse import urlsplit
 
 from msgspec import structs
 
 from sitegen.archive.archive import Archive
 from sitegen.archive.links import owner_of, resolve
-from sitegen.archive.stored import pack_archive, renewed, unpack_archive, with_other_cards
+from sitegen.archive.stored import parts_of, renewed, unpack_archive, with_other_cards
 from sitegen.archive.window import Window
 from sitegen.articles.assemble import why_left_out
 from sitegen.articles.clock import Clock
@@ -36,6 +37,7 @@ from sitegen.pages.snapshot import Snapshot
 from sitegen.preview.changes import digest_of
 from sitegen.preview.edition import Edition, Unpublished
 from sitegen.preview.index import PageIndex
+from sitegen.preview.spool import Spool
 from sitegen.stamps import Stamped, moment
 
 __all__ = ["Progress", "leads", "restyled", "reworded", "whole", "world_of"]
@@ -77,8 +79,15 @@ def whole(
 
     prepared = prepare(job, tree, bodies, snapshot, assets, _good(before), develop)
     reading = prepared.reading
-    packed = pack_archive(reading.archive)
+    packed = Spool(job.memory, partial(parts_of, reading.archive))
+    pages = Spool(job.memory, partial(PageIndex.parts_of, reading.pages))
+    files = {file.path: file for file in reading.files}
     digests = still | {path: assets.digest(path) for path in reading.archive.pictures}
+    unpublished = tuple(_unpublished(reading, job))
+    changes = until(reading.content, bodies, job)
+    findings, kept, good = prepared.findings, prepared.kept, prepared.good
+    del prepared, reading  # they take more memory than all that stays, and what follows needs some
+    bodies.forget()
     # What no stamp can stand for is compared by its bytes.
     unsure = (path for path, stamp in stamps.items() if path not in digests and not stamp.settled(now))
     digests |= {path: digest_of(job.project / path) for path in unsure}
@@ -87,26 +96,27 @@ def whole(
         world=world_of(job, engine, snapshot),
         engine=engine,
         snapshot=snapshot,
-        archive=unpack_archive(packed, job.config, bodies.article),
+        archive=unpack_archive(packed.data, job.config, bodies.article),
         packed=packed,
-        pages=PageIndex.of(reading.pages),
-        files={file.path: file for file in reading.files},
+        pages=PageIndex(pages),
+        files=files,
         assets=assets,
         darkroom=darkroom,
         bodies=bodies,
-        findings=prepared.findings,
+        findings=findings,
         walked=fingerprint(tree.findings),
         others={
             path: Stamped(digests.get(path, ""), stamp if stamp.settled(now) else None)
             for path, stamp in stamps.items()
         },
-        kept=frozenset(it.path for it in prepared.kept),
-        good=prepared.good,
-        unpublished=tuple(_unpublished(reading, job)),
-        until=until(reading.content, bodies, job),
+        kept=frozenset(it.path for it in kept),
+        good=good,
+        unpublished=unpublished,
+        until=changes,
         day=job.clock.now.date().isoformat(),
     )
-    bodies.forget()
+    packed.rest()
+    pages.rest()
     return edition
 
 

@@ -24,6 +24,7 @@ from sitegen.pages.snapshot import Snapshot
 from sitegen.preview.edition import Edition, Unpublished
 from sitegen.preview.index import PageIndex
 from sitegen.preview.making import restyled, world_of
+from sitegen.preview.spool import Spool
 from sitegen.stamps import Stamped
 
 __all__ = ["LOCK", "forget_previews", "recall", "remember", "take_over"]
@@ -65,10 +66,12 @@ def remember(edition: Edition, state: State) -> None:
     )
     records = {
         _NAME: msgspec.msgpack.encode(remembered),
-        _ARCHIVE: with_cards(edition.packed, edition.cards) if edition.cards else edition.packed,
-        _PAGES: edition.pages.packed(),
+        _ARCHIVE: with_cards(edition.packed.data, edition.cards) if edition.cards else edition.packed.data,
+        _PAGES: edition.pages.spool.data,
     }
     state.commit(records, {it.key for it in edition.sources.values()})
+    edition.packed.rest()
+    edition.pages.spool.rest()
 
 
 def recall(job: Job, engine: str, snapshot: Snapshot, state: State) -> Edition | None:
@@ -77,8 +80,7 @@ def recall(job: Job, engine: str, snapshot: Snapshot, state: State) -> Edition |
     `None` where there is none, where it was one of another site, or where templates have anything wrong. It is as the
     site was then: whoever recalls it looks for changes next. Raises `Damaged` where the state fails.
     """
-    parts = [state.get(name) for name in (_NAME, _ARCHIVE, _PAGES)]
-    first, packed, pages = parts
+    first, packed, pages = state.get(_NAME), _spooled(job, state, _ARCHIVE), _spooled(job, state, _PAGES)
     if first is None or packed is None or pages is None:
         return None
     try:
@@ -95,9 +97,9 @@ def recall(job: Job, engine: str, snapshot: Snapshot, state: State) -> Edition |
             world=was.world,
             engine=engine,
             snapshot=snapshot,
-            archive=unpack_archive(packed, job.config, bodies.article),
+            archive=unpack_archive(packed.data, job.config, bodies.article),
             packed=packed,
-            pages=PageIndex.unpacked(pages),
+            pages=PageIndex(pages),
             files={file.path: file for file in was.files},
             assets=assets,
             darkroom=darkroom,
@@ -111,9 +113,17 @@ def recall(job: Job, engine: str, snapshot: Snapshot, state: State) -> Edition |
             until=was.until,
             day=was.day,
         )
+        packed.rest()
+        pages.rest()
         return restyled(edition, snapshot)
     except msgspec.DecodeError as error:
         raise Damaged(str(error)) from error
+
+
+def _spooled(job: Job, state: State, name: str) -> Spool | None:
+    """Return a record of the state, `None` where there is none; raises `Damaged`."""
+    data = state.get(name)
+    return Spool(job.memory, lambda: (data,)) if data is not None else None
 
 
 def forget_previews(build: Path) -> None:

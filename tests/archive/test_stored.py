@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from sitegen.archive import Queries, Window
-from sitegen.archive.stored import pack_archive, unpack_archive
+from sitegen.archive.stored import pack_archive, parts_of, rest, unpack_archive, with_cards, with_other_cards
 
 
 @pytest.fixture
@@ -62,3 +63,27 @@ def test_every_question(made: Any) -> None:
 
     assert windows[0].seen == windows[1].seen
     assert all(windows[0].digest(sight) == windows[1].digest(sight) for sight in windows[0].seen)
+
+
+def test_at_rest(made: Any) -> None:
+    """What was decoded is let go of, and decoded again as it was; what was given stays."""
+    archive = made.archive
+    bodies = {article.path: article.body for article in archive.articles.values()}
+    card = structs.replace(archive.cards["a/x"], title="Another")
+    data = pack_archive(archive)
+    unpacked = unpack_archive(data, archive.config, bodies.__getitem__)  # type: ignore[arg-type]
+    again = with_other_cards(unpacked, {"a/x": card})
+    names = ("articles", "cards", "ranks", "standards", "entries", "files", "buckets")
+    was = {name: dict(getattr(again, name)) for name in names}
+
+    rest(again)
+    assert again.cards["a/x"] is card
+    assert again.cards["a/y"] is not was["cards"]["a/y"]
+    assert again.articles["a/x"] is not was["articles"]["a/x"]
+    assert {name: dict(getattr(again, name)) for name in names} == was
+
+    assert b"".join(parts_of(archive)) == data
+    other = unpack_archive(with_cards(data, {"a/x": card}), archive.config, bodies.__getitem__)  # type: ignore[arg-type]
+    assert dict(other.cards) == was["cards"]
+    rest(archive)  # which was not unpacked, and has nothing to let go of
+    assert archive.cards["a/x"].title != "Another"

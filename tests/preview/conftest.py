@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from harness import Site
 from playwright.sync_api import Browser, BrowserContext, Page
+from preview.rooms import BODY, Room
 from preview.stub import Stub
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,17 @@ def stub(shown: Path) -> Iterator[Stub]:
     host = Stub(shown)
     yield host
     host.stop()
+
+
+@pytest.fixture
+def room(site: Site) -> Iterator[Room]:
+    """Return a room with a site of two articles."""
+    site.article("business/gift", BODY, title="A gift", tags="[it]", arguments="list")
+    site.article("business/second", "Another text.", title="Second thoughts")
+    it = Room(site)
+    yield it
+    for desk in it.desks:
+        desk.close()
 
 
 class Editor:
