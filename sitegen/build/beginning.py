@@ -48,7 +48,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
             job=job,
             state=state,
             progress=progress,
-            name=_name(job),
+            name=job.output_name,
             moment=now,
             engine=engine,
             snapshot=snapshot,
@@ -75,10 +75,3 @@ def last_of(state: State) -> Last | None:
     except Damaged as error:
         state.renew(str(error))
         return None
-
-
-def _name(job: Job) -> str:
-    try:
-        return job.output.relative_to(job.project.absolute()).as_posix()
-    except ValueError:
-        return job.output.as_posix()

@@ -105,7 +105,7 @@ def page_settings(config: Config, engine: str) -> bytes:
 
 def world_fingerprint(job: Job, engine: str, snapshot: Snapshot) -> bytes:
     """Return the digest of all that a build depends on besides files of `content/`, its output and the time."""
-    choices = (job.clock.drafts, job.clock.future, job.keep_going, str(job.output))
+    choices = (job.clock.drafts, job.clock.future, job.keep_going, job.output_name)
     templates = {name: file.text for name, file in snapshot.templates.items()}
     catalogues = {name: file.text for name, file in snapshot.catalogues.items()}
     config = structs.replace(job.config, preview=Preview(), publish={})

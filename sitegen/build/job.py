@@ -58,3 +58,11 @@ class Job(Struct, frozen=True, kw_only=True):
         """What of this job decides which site is built."""
         clock, config = self.clock, self.config
         return Choices(config.base_url, clock.drafts, clock.future, self.keep_going, config.has_search)
+
+    @property
+    def output_name(self) -> str:
+        """What the user calls the output folder: from the project on, where it lies there."""
+        try:
+            return self.output.relative_to(self.project.absolute()).as_posix()
+        except ValueError:
+            return self.output.as_posix()

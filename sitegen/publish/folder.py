@@ -6,15 +6,16 @@ import errno
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Self
 
-from sitegen.build.atomic import disk_trouble, write_file
+from sitegen.build.atomic import disk_trouble, is_temporary, move_file, write_file
 from sitegen.errors import PublishError
 from sitegen.publish.shipment import Item
 from sitegen.publish.store import Store
 
-__all__ = ["FolderStore", "ready_folder", "trouble"]
+__all__ = ["FolderStore", "check_folder", "make_folder", "trouble"]
 
 _STAYS = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR, errno.EBUSY}
 
@@ -29,10 +30,11 @@ class FolderStore(Store):
         self.place = place
         self._folder = folder
         self._known: set[str] = set()
+        self._numbers = count()
 
     async def __aenter__(self) -> Self:
-        """Make the folder."""
-        ready_folder(self._folder, self.place)
+        """Look whether there is such a folder, or can be."""
+        check_folder(self._folder, self.place)
         return self
 
     async def read(self, path: str) -> bytes | None:
@@ -45,18 +47,32 @@ class FolderStore(Store):
             raise trouble(error, f"{self.place}/{path}") from error
 
     async def write(self, path: str, data: bytes, item: Item | None = None) -> None:
-        """Write a file beside its place and move it there in one step."""
-        del item
-        target = self._folder / path
+        """Write a file at the root of the folder, and move it to its place in one step."""
+        temporary = self._temporary(next(self._numbers))
         try:
             self._make(path.rpartition("/")[0])
-            write_file(target, data)
+            if item is None:
+                # The record must not say of a file that it is there before the disk has it.
+                os.sync()
+                write_file(self._folder / path, data)
+                return
+            temporary.write_bytes(data)
+            move_file(temporary, self._folder / path)
         except OSError as error:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
             raise trouble(error, f"{self.place}/{path}") from error
 
+    async def tidy(self) -> None:
+        """Remove temporary files of publishes that were killed."""
+        for file in self._folder.iterdir():
+            if is_temporary(file.name) and not file.is_dir():
+                file.unlink(missing_ok=True)
+
     async def create(self, path: str, data: bytes) -> bool:
-        """Write a file where none is."""
-        temporary = self._folder / f".sitegen-{os.getpid()}-create.tmp"
+        """Write a file where none is; the folder is made where only it is missing."""
+        make_folder(self._folder, self.place)
+        temporary = self._temporary(next(self._numbers))
         try:
             temporary.write_bytes(data)
             try:
@@ -88,6 +104,9 @@ class FolderStore(Store):
         """Return at which paths something stands."""
         return {path for path in paths if os.path.lexists(self._folder / path)}  # noqa: ASYNC240 - quick, and nobody else waits
 
+    def _temporary(self, number: int) -> Path:
+        return self._folder / f".sitegen-{os.getpid()}-{number}.tmp"
+
     def _make(self, parent: str) -> None:
         if parent in self._known:
             return
@@ -105,17 +124,22 @@ class FolderStore(Store):
         return real == base or real.startswith(base.rstrip("/") + os.sep)
 
 
-def ready_folder(folder: Path, place: str) -> None:
-    """Make a folder where only it is missing; raises `PublishError`."""
-    try:
-        with suppress(FileExistsError):
-            folder.mkdir()
-        if not folder.is_dir():
-            raise PublishError(f"{place} is not a folder", hint="name another `path`, or move that file away")
-    except FileNotFoundError:
+def check_folder(folder: Path, place: str) -> None:
+    """Raise `PublishError` where there is no such folder, and it cannot be made in one that is there."""
+    if folder.is_dir():
+        return
+    if folder.exists():
+        raise PublishError(f"{place} is not a folder", hint="name another `path`, or move that file away")
+    if not folder.parent.is_dir():
         raise PublishError(
             f"{place} cannot be made: there is no {folder.parent}", hint="mount or make that folder first"
-        ) from None
+        )
+
+
+def make_folder(folder: Path, place: str) -> None:
+    """Make a folder where only it is missing; raises `PublishError`."""
+    try:
+        folder.mkdir(exist_ok=True)
     except OSError as error:
         raise trouble(error, place) from error
 

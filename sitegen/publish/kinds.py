@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from sitegen.build.job import STATE
 from sitegen.errors import PublishError
 from sitegen.publish.target import Opened
 from sitegen.publish.uploading import Uploading
@@ -13,14 +14,15 @@ from sitegen.targets import S3, Azure, Folder, Gcs, Target
 __all__ = ["opened"]
 
 
-def opened(target: Target, project: Path, waiting: Callable[[str], None]) -> Opened:
-    """Return the target of a project, not yet connected.
+def opened(target: Target, project: Path, output: Path, waiting: Callable[[str], None]) -> Opened:
+    """Return the target of a project whose output folder is `output`, not yet connected.
 
     `waiting` is told in words when another publish has to end first. Raises `PublishError` where a library or
     program is missing that its kind needs.
     """
     if isinstance(target, Folder):
         folder = project / Path(target.path).expanduser()
+        _refuse_own(folder, project, output, target.path)
         if target.releases:
             from sitegen.publish.releases import Releases
 
@@ -33,3 +35,11 @@ def opened(target: Target, project: Path, waiting: Callable[[str], None]) -> Ope
 
         return Uploading(bucket_store(target), str(project), waiting)
     raise PublishError("this kind of target is not there yet")
+
+
+def _refuse_own(folder: Path, project: Path, output: Path, name: str) -> None:
+    """Raise `PublishError` for a folder that holds the project or lies in what belongs to it."""
+    real, home = folder.resolve(), project.resolve()
+    own = [*(home / part for part in ("content", "templates", STATE, ".git")), output.resolve()]
+    if real == home or real in home.parents or any(real == it or it in real.parents for it in own):
+        raise PublishError(f"the folder {name} belongs to the site itself", hint="publish to a folder of its own")

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sitegen.errors import PublishError
 from sitegen.publish.headers import is_fingerprinted
 from sitegen.publish.published import Published
-from sitegen.publish.shipment import Item, Shipment
+from sitegen.publish.shipment import Item, Shipment, is_encoding
 from sitegen.targets import Target
 
 __all__ = ["Plan", "guard_deletions", "plan"]
@@ -101,21 +101,21 @@ def plan(shipment: Shipment, published: Published, differing: Iterable[str] = ()
 def guard_deletions(wanted: Plan, published: Published, target: Target, most: int | None) -> None:
     """Raise `PublishError` where a publish would remove more than it may.
 
-    `most` is what the command line allows, before what the target says.
+    Encodings are not counted. `most` is what the command line allows, before what the target says.
     """
-    count = len(wanted.removed)
+    count, total = (sum(1 for path in paths if not is_encoding(path)) for paths in (wanted.removed, published.files))
     limit = most if most is not None else target.max_delete
     if limit is None:
-        limit = max(ALWAYS, len(published.files) * SHARE // 100)
+        limit = max(ALWAYS, total * SHARE // 100)
     if count > limit:
         raise PublishError(
-            f"{count} of {len(published.files)} published files would be removed, and {limit} may be",
+            f"{count} of {total} published files would be removed, and {limit} may be",
             hint=f"see which with `--dry-run`; if that is right, publish with `--max-delete {count}` or `--yes`",
         )
 
 
 def _is_page(path: str) -> bool:
-    return path.removesuffix(".gz").removesuffix(".br").endswith(".html")
+    return path.endswith((".html", ".html.gz", ".html.br"))
 
 
 def _stage(path: str, *, is_new: bool) -> int:

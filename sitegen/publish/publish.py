@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from sitegen.build.current import current
+from sitegen.build.engine import output_folder
 from sitegen.build.job import Choices, Job
 from sitegen.config import Config
 from sitegen.errors import PublishError, UsageError
@@ -48,9 +49,9 @@ class Wish(Struct, frozen=True, kw_only=True):
 class PublishReport(Struct, frozen=True, kw_only=True):
     """What a publish did, or with `dry_run` would do.
 
-    Paths are those of files at the target, sorted; `sizes` are bytes of the added and changed ones, before any
-    encoding. `address` is where the site can be seen. `checked` counts the files that were fetched from there,
-    `wrong` are those that were not as published. `seconds` is wall time.
+    Paths are those of files of the site, sorted; `encoded` counts the encodings that are written or removed beside
+    them. `sizes` are bytes of the added and changed ones. `address` is where the site can be seen. `checked` counts
+    the files that were fetched from there, `wrong` are those that were not as published. `seconds` is wall time.
     """
 
     target: str
@@ -62,6 +63,7 @@ class PublishReport(Struct, frozen=True, kw_only=True):
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: int
+    encoded: int
     sizes: dict[str, int]
     seconds: float
     checked: int = 0
@@ -71,7 +73,7 @@ class PublishReport(Struct, frozen=True, kw_only=True):
     @property
     def is_empty(self) -> bool:
         """Whether everything was there already."""
-        return not (self.added or self.changed or self.removed)
+        return not (self.added or self.changed or self.removed or self.encoded)
 
 
 def target_named(config: Config, name: str) -> tuple[str, Target]:
@@ -117,23 +119,28 @@ def publish(
     assert last is not None  # noqa: S101 - that is unfit
     made = job(last.choices)
     with _alone(made.memory):
-        destination = opened(target, made.project, waiting)
+        destination = opened(target, made.project, made.output, waiting)
         files = ((path, stamped.digest) for path, stamped in last.left.files.items())
         shipment = Shipment.of(made.output, config.base_url, files, destination.encodings)
         refuse_exceeding(shipment, target.host, config)
         done = asyncio.run(_publish(destination, shipment, target, wish, progress))
     address = target.address or config.base_url
+    added, changed, removed = (
+        tuple(path for path in paths if not shipment.is_encoding(path))
+        for paths in (done.added, done.changed, done.removed)
+    )
     report = PublishReport(
         target=name,
         kind=kind_of(target),
         place=destination.place,
         address=address,
         dry_run=wish.dry_run,
-        added=done.added,
-        changed=done.changed,
-        removed=done.removed,
-        unchanged=done.unchanged,
-        sizes={path: shipment.size(shipment.items[path]) for path in (*done.added, *done.changed)},
+        added=added,
+        changed=changed,
+        removed=removed,
+        unchanged=sum(1 for item in shipment.items.values() if not item.encoding) - len(added) - len(changed),
+        encoded=len(done.added) + len(done.changed) + len(done.removed) - len(added) - len(changed) - len(removed),
+        sizes={path: shipment.size(shipment.items[path]) for path in (*added, *changed)},
         seconds=0,
         notes=tuple(_notes(last.left.others, last.report.kept)),
     )
@@ -154,7 +161,7 @@ def roll_back(
     Raises `UsageError` and `PublishError`.
     """
     _, target = target_named(config, name)
-    destination = opened(target, project, waiting)
+    destination = opened(target, project, output_folder(project, config), waiting)
 
     async def back() -> str:
         async with destination:

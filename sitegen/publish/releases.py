@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 from sitegen.build.atomic import write_file
 from sitegen.digest import digest_bytes
 from sitegen.errors import PublishError
-from sitegen.publish.folder import ready_folder, trouble
+from sitegen.publish.folder import check_folder, make_folder, trouble
 from sitegen.publish.plan import Plan
 from sitegen.publish.published import RECORD, Published
 from sitegen.publish.shipment import Item, Shipment
@@ -62,8 +62,8 @@ class Releases(Opened):
         self._waiting = waiting
 
     async def __aenter__(self) -> Self:
-        """Make the folder."""
-        ready_folder(self._folder, self.place)
+        """Look whether there is such a folder, or can be."""
+        check_folder(self._folder, self.place)
         if not self._current.is_symlink() and self._current.exists():
             raise PublishError(
                 f"{self.place}/{CURRENT} is not a link, and it would have to become one",
@@ -217,6 +217,7 @@ class Releases(Opened):
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
+        make_folder(self._folder, self.place)
         lock = FileLock(self._folder / _LOCK)
         with self._told():
             try:

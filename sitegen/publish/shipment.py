@@ -12,12 +12,13 @@ from sitegen.digest import digest_bytes
 from sitegen.errors import PublishError
 from sitegen.media_types import is_text, media_type
 
-__all__ = ["Item", "Shipment"]
+__all__ = ["Item", "Shipment", "is_encoding"]
 
 SMALLEST = 512
 """Bytes of a text under which an encoding of it is not worth a file."""
 
 _ENCODERS = {"gzip": (".gz", "gz9"), "brotli": (".br", "br9")}
+_SUFFIXES = tuple(suffix for suffix, _ in _ENCODERS.values())
 _LEVEL = 9
 _UNSTAMPED = 0
 
@@ -79,12 +80,22 @@ class Shipment(Struct, frozen=True, kw_only=True):
             return gzip.compress(data, _LEVEL, mtime=_UNSTAMPED)
         return _brotli(data) if item.encoding else data
 
+    def is_encoding(self, path: str) -> bool:
+        """Whether a file at a target is an encoding beside another, of this shipment or an earlier one."""
+        item = self.items.get(path)
+        return bool(item.encoding) if item is not None else is_encoding(path)
+
     def size(self, item: Item) -> int:
         """Return the size of the file in the output folder that an item is made of, 0 where it is gone."""
         try:
             return (self.folder / item.source).stat().st_size
         except OSError:
             return 0
+
+
+def is_encoding(path: str) -> bool:
+    """Whether a file is an encoding of the one beside it, by its name."""
+    return path.endswith(_SUFFIXES) and is_text(path.rpartition(".")[0])
 
 
 _AGAIN = "run `sitegen build`, then publish again"

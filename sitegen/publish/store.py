@@ -53,6 +53,9 @@ class Store(ABC):
     ) -> None:
         """Disconnect."""
 
+    async def tidy(self) -> None:  # noqa: B027 - most need nothing
+        """Remove what killed publishes left half written; called while nobody else publishes."""
+
     @abstractmethod
     async def read(self, path: str) -> bytes | None:
         """Return the bytes at a path, `None` where there is no file."""

@@ -75,6 +75,7 @@ class Uploading(Opened):
     async def publish(self, shipment: Shipment, plan: Callable[[Published], Plan], progress: Progress) -> Plan:
         """Bring the store to what the plan says."""
         async with Claim(self._store, self._project, self._waiting) as claim:
+            await patiently(self._store.tidy, self.place)
             before = await self.published()
             wanted = plan(before)
             await self._refuse_foreign(wanted, before, shipment)

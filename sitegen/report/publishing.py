@@ -41,6 +41,8 @@ def published(console: Console, report: PublishReport) -> None:
                 told = f"  {size_text(size):>8}" if name != "removed" else ""
                 console.result(f"  {name:<9} {len(paths):>6}{told}")
                 _listed(console, paths, is_wanted=report.dry_run)
+        if report.encoded:
+            console.result(f"  encodings {report.encoded:>6}")
         console.result(f"  unchanged {report.unchanged:>6}")
     if report.dry_run:
         console.result("  a dry run: nothing was sent")
@@ -63,6 +65,7 @@ def publish_document(report: PublishReport) -> dict[str, Any]:
         "changed": list(report.changed),
         "removed": list(report.removed),
         "unchanged": report.unchanged,
+        "encoded": report.encoded,
         "sizes": report.sizes,
         "seconds": round(report.seconds, 3),
         "checked": report.checked,

@@ -1,0 +1,146 @@
+"""What stands before a publish: an output that is not fit, a target that is not there, a secret where none belongs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from harness import CONFIG, Site
+from publishing import desk
+
+LIVE = '[publish.live]\nkind = "folder"\npath = "../www"\n'
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return a desk that publishes into a folder."""
+    return desk(tmp_path_factory.mktemp("desk") / "site", LIVE, pieces=1)
+
+
+@pytest.fixture
+def site(built: Site, tmp_path: Path) -> Site:
+    """Return a copy of it."""
+    return built.copy(tmp_path / "site")
+
+
+def refused(site: Site, *texts: str, options: tuple[str, ...] = ()) -> None:
+    """Expect that nothing is published, because of that."""
+    site.run("publish", *options).expect(1).says("not fit to be published", *texts)
+    assert not (site.folder.parent / "www").exists()
+
+
+def test_without_a_build(site: Site) -> None:
+    """An output of which nothing is known is not published."""
+    site.run("clean").expect(0)
+    refused(site, "nothing is known of a build", "--build")
+
+
+def test_stale(site: Site) -> None:
+    """Sources that changed after the build, and files of the output that were changed, are seen."""
+    site.article("business/late", title="Late")
+    refused(site, "have changed since it was built")
+    site.delete("content/articles/business/late.md")
+    site.run("publish", "--dry-run").expect(0)
+    (site.output / "index.html").write_text("mine")
+    refused(site, "have changed since it was built")
+
+
+def test_failed(site: Site) -> None:
+    """After a build that failed the output is that of the one before, and not published."""
+    site.write("content/articles/business/bad.md", "---\ntitle: [\n---\n").fail()
+    refused(site, "have changed since it was built")
+
+
+@pytest.mark.parametrize(("option", "told"), [("--drafts", "with drafts"), ("--future", "with later pieces")])
+def test_drafts(site: Site, option: str, told: str) -> None:
+    """An output with drafts or pieces of a later date is for editors."""
+    site.build(option)
+    refused(site, told)
+
+
+def test_another_day(site: Site) -> None:
+    """An output as on another day is not what readers should see today."""
+    site.build("--as-of", "2030-01-01")
+    refused(site, "as on 2030-01-01")
+
+
+def test_another_address(site: Site) -> None:
+    """An output for another address would have wrong links everywhere."""
+    site.build("--base-url", "https://staging.example.org/")
+    refused(site, "built for https://staging.example.org/")
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "[::1]:80", "desk.localhost"])
+def test_this_machine(site: Site, host: str) -> None:
+    """An address of this machine is no place for readers."""
+    site.write("config.toml", CONFIG.replace("example.org", host) + LIVE).build()
+    refused(site, "only this machine knows")
+
+
+def test_another_folder(site: Site) -> None:
+    """A build that went elsewhere says nothing of this output."""
+    site.build("-o", str(site.folder / "elsewhere"))
+    refused(site, "went to elsewhere/")
+
+
+def test_build_first(site: Site) -> None:
+    """`--build` builds, and publishes only what went well."""
+    site.article("business/late", title="Late")
+    site.run("publish", "--build").expect(0)
+    assert (site.folder.parent / "www/current/business/late/index.html").is_file()
+    site.write("content/articles/business/bad.md", "---\ntitle: [\n---\n")
+    site.run("publish", "--build").expect(1).says("bad.md")
+
+
+def test_pieces_kept_back_are_told(site: Site) -> None:
+    """A site that was built with pieces kept back can be published, and it is said."""
+    site.write("content/articles/business/bad.md", "---\ntitle: [\n---\n").run("build", "--keep-going").expect(3)
+    site.run("publish").expect(0).says("1 piece kept back")
+
+
+def test_targets(site: Site) -> None:
+    """The only target needs no name; several do, and a wrong one is mended."""
+    site.run("publish", "lve").expect(2).says("did you mean `live`")
+    site.write("config.toml", CONFIG + LIVE + LIVE.replace("live", "spare")).build()
+    site.run("publish").expect(2).says("more than one target", "live, spare")
+    site.write("config.toml", CONFIG).build()
+    site.run("publish").expect(2).says("names no target", "[publish.live]")
+    site.run("deploy").expect(2).says("names no target")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('kind = "ftp"', "unknown kind “ftp”"),
+        ('kind = "folders"', "did you mean `folder`"),
+        ('path = "x"', "missing key “kind”"),
+        ('kind = "folder"', "missing key “path”"),
+        ('kind = "s3"\nbucket = "b"\nprefix = "../up"', "is not the path of a folder"),
+        ('kind = "s3"\nbucket = "b"\nregoin = "eu"', "did you mean `region`"),
+        ('kind = "git"\nremote = "--upload-pack=x"', "is no name of one"),
+        ('kind = "folder"\npath = "x"\naddress = "example.org"', "is not an absolute URL"),
+    ],
+)
+def test_targets_that_are_wrong(site: Site, line: str, told: str) -> None:
+    """What is wrong with a target is told with its line."""
+    site.write("config.toml", f"{CONFIG}[publish.live]\n{line}\n")
+    site.run("publish").expect(1).says(told, "config.toml:")
+
+
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        ('password = "hunter2"', "hunter2"),
+        ('secret_access_key = "wJalrXUtnFEMI"', "wJalrXUtnFEMI"),
+        ('bucket = "AKIAIOSFODNN7EXAMPLE"', "AKIAIOSFODNN7EXAMPLE"),
+        ('remote = "https://user:hunter2@example.org/x.git"', "hunter2"),
+        ('endpoint = "https://x.example.org/?sig=abcdef"', "abcdef"),
+        ('token = "glpat-abcdefghijklmnopqrst"', "glpat-abcdefghijklmnopqrst"),
+    ],
+)
+def test_secrets(site: Site, line: str, secret: str) -> None:
+    """A secret in config.toml is an error of every command, and is not shown."""
+    site.write("config.toml", f'{CONFIG}[publish.live]\nkind = "s3"\n{line}\n')
+    for command in ("publish", "build"):
+        run = site.run(command).expect(1).says("looks like a secret", "config.toml:", "environment")
+        assert secret not in run.err + run.out

@@ -1,0 +1,202 @@
+"""A publish that is killed, refused or overtaken harms no reader, and the next one finishes its job.
+
+Real processes publish into a folder in place, as into any store, and are killed at instants spread over their work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from harness import Site
+from publishing import RECORDS, assets_missing, desk, of_site, plain, start_publish, tree
+
+from sitegen.build.atomic import is_temporary
+from sitegen.errors import PublishError
+from sitegen.publish.claim import CLAIM, Claim
+from sitegen.publish.folder import FolderStore
+from sitegen.publish.published import RECORD
+from sitegen.publish.shipment import Shipment
+
+LIVE = '[publish.live]\nkind = "folder"\npath = "../www"\nreleases = 0\n'
+KILLS = 8
+PATIENCE = 30.0
+
+
+@pytest.fixture(scope="module")
+def states(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Site]:
+    """Return a desk, and the same after edits that touch every page, its style sheet and its pieces."""
+    folder = tmp_path_factory.mktemp("desk")
+    first = desk(folder / "first", LIVE, pieces=10)
+    second = first.copy(folder / "second")
+    second.write("templates/assets/style.css", "body { color: #321 }\n" * 60)
+    second.delete("content/articles/law/piece-0.md")
+    second.article("business/news", "![A plan](plan.svg)\n", title="News")
+    second.write("content/articles/business/plan.svg", "<svg xmlns='http://www.w3.org/2000/svg'><g/></svg>")
+    second.build()
+    return first, second
+
+
+class Reader(threading.Thread):
+    """Reads every page that stands in a folder, again and again, and what each shows."""
+
+    def __init__(self, folder: Path) -> None:
+        """Be ready to read."""
+        super().__init__()
+        self.folder = folder
+        self.wrong: list[str] = []
+        self.pages = 0
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Read until told to stop."""
+        while not self._over.is_set():
+            for page in sorted(self.folder.rglob("*.html")):
+                try:
+                    data = page.read_bytes()
+                except FileNotFoundError:
+                    continue
+                name = page.relative_to(self.folder).as_posix()
+                self.pages += 1
+                for wrong in assets_missing({name: data}):
+                    if not (self.folder / wrong.rpartition(" → ")[2]).exists():
+                        self.wrong.append(wrong)
+
+    def stop(self) -> None:
+        """Stop reading, and expect that everything was there."""
+        self._over.set()
+        self.join()
+        assert self.pages
+        assert not self.wrong
+
+
+def test_killed_at_any_instant(states: tuple[Site, Site], tmp_path: Path) -> None:
+    """Whole files stand there after each kill, no page shows what is missing, and the next publish ends right."""
+    sites = [site.copy(tmp_path / name / "site") for site, name in zip(states, ("a", "b"), strict=True)]
+    folder = tmp_path / "www"
+    for site in sites:
+        config = (site.folder / "config.toml").read_text().replace("../www", str(folder))
+        site.write("config.toml", config).build()
+    sites[0].run("publish").expect(0)
+    whole = [{*of_site(site).items()} for site in sites]
+    reader = Reader(folder)
+    reader.start()
+    chance = random.Random(7)  # noqa: S311 - instants of kills are no secret
+    wanted = 1
+    killed = 0
+    try:
+        for _ in range(KILLS):
+            began = time.monotonic()
+            before = (folder / RECORD).stat().st_ino
+            process = start_publish(sites[wanted], "--yes")
+            # Most of the time goes into starting; the kill comes when the first file has been written, or later.
+            while (folder / RECORD).stat().st_ino == before and process.poll() is None:
+                assert time.monotonic() - began < PATIENCE
+                time.sleep(0.001)
+            time.sleep(chance.uniform(0, 0.05))
+            killed += process.poll() is None
+            process.kill()
+            process.communicate(timeout=PATIENCE)
+
+            there = tree(folder)
+            assert set(without_temporaries(there).items()) <= whole[0] | whole[1]
+            assert not list(assets_missing(there))
+            if chance.random() < 0.5:
+                sites[wanted].run("publish", "--yes").expect(0)
+                assert of_site(sites[wanted]) == plain(tree(folder))
+                wanted = 1 - wanted
+    finally:
+        reader.stop()
+    assert killed > KILLS / 2
+
+    for site in sites:
+        site.run("publish", "--yes").expect(0)
+        assert of_site(site) == plain(tree(folder))
+    assert not (folder / CLAIM).exists()
+
+
+def without_temporaries(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files of readers, without encodings and what a kill left half written."""
+    names = RECORDS | {path for path in files if path.endswith(".gz") or is_temporary(path)}
+    return {path: data for path, data in files.items() if path not in names}
+
+
+def test_one_at_a_time(tmp_path: Path) -> None:
+    """Of two publishers one waits; it goes on when the other has ended."""
+    told: list[str] = []
+    order: list[str] = []
+    store = FolderStore(tmp_path, "the folder")
+
+    async def publisher(name: str, seconds: float) -> None:
+        async with Claim(store, name, told.append, gone=0.3, renewed=0.05) as claim:
+            order.append(f"{name} begins")
+            await asyncio.sleep(seconds)
+            await claim.check()
+            order.append(f"{name} ends")
+
+    async def both() -> None:
+        first = asyncio.create_task(publisher("first", 0.8))
+        await asyncio.sleep(0.1)
+        await asyncio.gather(first, publisher("second", 0))
+
+    asyncio.run(both())
+    assert ["first begins", "first ends", "second begins", "second ends"] == order
+    assert any("waiting for another publish" in it for it in told)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_claim_of_somebody_who_is_gone(tmp_path: Path) -> None:
+    """It is taken over when it has not been renewed for a while; one of the same project at once."""
+    store = FolderStore(tmp_path, "the folder")
+
+    async def left() -> float:
+        gone = Claim(store, "first", lambda _: None, gone=0.3, renewed=60)
+        await gone.__aenter__()
+        began = time.monotonic()
+        async with Claim(store, "second", lambda _: None, gone=0.3, renewed=60):
+            waited = time.monotonic() - began
+            with pytest.raises(PublishError, match="has taken over"):
+                await gone.check()
+        await gone.__aenter__()
+        began = time.monotonic()
+        async with Claim(store, "first", lambda _: None, gone=60, renewed=60):
+            assert time.monotonic() - began < 1
+        return waited
+
+    assert asyncio.run(left()) >= 0.3
+
+
+def test_an_output_that_changes_meanwhile(states: tuple[Site, Site], tmp_path: Path) -> None:
+    """A file that is not that of the build any more is not sent, and what was begun is finished later."""
+    site = states[0].copy(tmp_path / "site")
+    shipment = Shipment.of(site.output, "", [("index.html", "0" * 32)], ())
+
+    with pytest.raises(PublishError, match="was changed while"):
+        shipment.load(shipment.items["index.html"])
+
+
+def test_a_piece_comes_back_after_its_removal_was_cut_short(tmp_path: Path) -> None:
+    """What was being removed when a publish was killed is sent again when it is wanted again."""
+    site = desk(tmp_path / "site", LIVE, pieces=2)
+    site.run("publish").expect(0)
+    folder = tmp_path / "www"
+    whole = of_site(site).keys()
+    text = (site.folder / "content/articles/law/piece-0.md").read_text()
+    site.delete("content/articles/law/piece-0.md").build()
+
+    async def cut_short(store: FolderStore, paths: list[str], done: object) -> None:
+        del done
+        await store.remove(paths[0])
+        raise PublishError("killed")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FolderStore, "remove_all", cut_short)
+        site.run("publish").expect(1)
+    assert whole != whole & tree(folder).keys()
+    site.write("content/articles/law/piece-0.md", text).build()
+    site.run("publish").expect(0)
+    assert of_site(site) == plain(tree(folder))
