@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -29,7 +30,22 @@ from uuid import uuid4
 import obstore
 from obstore.store import AzureStore, GCSStore, S3Store
 
-__all__ = ["CUT", "LOST", "Answer", "Asked", "Bucket", "Service", "azure_service", "google_service", "s3_service"]
+from sitegen.publish.buckets import bucket_store
+from sitegen.publish.objects import ObjectStore
+from sitegen.targets import KINDS
+
+__all__ = [
+    "CUT",
+    "LOST",
+    "Answer",
+    "Asked",
+    "Bucket",
+    "Service",
+    "azure_service",
+    "google_service",
+    "s3_service",
+    "store_of",
+]
 
 ACCOUNT = "devstoreaccount1"
 # The account of development that every copy of Azurite has; its documentation names it.
@@ -127,7 +143,7 @@ class Proxy:
         """Answer a request, or spoil it."""
         body = request.body()
         parts = urlsplit(request.path).path.lstrip("/").split("/", self._depth)
-        bucket = parts[self._depth - 1]
+        bucket = unquote(parts[self._depth - 1])
         with self._lock:
             log = self.asked.setdefault(bucket, [])
             one = Asked(request.command, tuple(_paths(bucket, parts[self._depth :], request, body)), len(log))
@@ -383,7 +399,7 @@ class _Google(_Handler):
     def _named(self) -> tuple[str, str, dict[str, str]]:
         parts = urlsplit(self.path)
         bucket, _, path = parts.path.lstrip("/").partition("/")
-        return bucket, unquote(path), {name: it[0] for name, it in parse_qs(parts.query).items()}
+        return unquote(bucket), unquote(path), {name: it[0] for name, it in parse_qs(parts.query).items()}
 
     def _refuse(self, status: int, code: str) -> None:
         self.answer(status, {}, f"<Error><Code>{code}</Code></Error>".encode())
@@ -410,6 +426,12 @@ def google_service() -> Iterator[Service]:
             ),
             lambda name: objects.update({name: {}}),
         )
+
+
+def store_of(bucket: Bucket) -> ObjectStore:
+    """Return the store of a bucket, as a publish has it."""
+    table = tomllib.loads(bucket.toml)["publish"]["live"]
+    return bucket_store(KINDS[table.pop("kind")](**table))
 
 
 _MOMENT = "Mon, 23 Nov 2026 10:00:00 GMT"

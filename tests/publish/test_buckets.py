@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from bucket_servers import Bucket, Service, azure_service, google_service, s3_service
+from bucket_servers import Bucket, Service, azure_service, google_service, s3_service, store_of
 from harness import Site
 from publishing import assets_missing, desk, of_site, plain
 
 from sitegen.publish import objects
-from sitegen.publish.buckets import bucket_store
 from sitegen.publish.claim import CLAIM
 from sitegen.publish.headers import FOR_EVER, REVALIDATE
 from sitegen.publish.published import RECORD
-from sitegen.targets import KINDS
 
 Find = Callable[[str], Path]
 
@@ -220,9 +217,3 @@ def test_many_removals(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(paths[1:10]) == few == many
     assert sorted(paths) == sorted(done)
     assert not bucket.files()
-
-
-def store_of(bucket: Bucket) -> objects.ObjectStore:
-    """Return the store of a bucket, as a publish has it."""
-    table = tomllib.loads(bucket.toml)["publish"]["live"]
-    return bucket_store(KINDS[table.pop("kind")](**table))
