@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+import shutil
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from bucket_servers import Bucket, Service, azure_service, google_service, s3_service, store_of
 from harness import Site
 from publishing import assets_missing, desk, of_site, plain
 
+from sitegen.media_types import media_type
 from sitegen.publish import objects
 from sitegen.publish.claim import CLAIM
-from sitegen.publish.headers import FOR_EVER, REVALIDATE
+from sitegen.publish.headers import FOR_EVER, REVALIDATE, cache_control
 from sitegen.publish.published import RECORD
 
+ROOT = Path(__file__).resolve().parents[2]
 Find = Callable[[str], Path]
 
 
@@ -51,6 +57,16 @@ def bucket(service: Service, monkeypatch: pytest.MonkeyPatch) -> Bucket:
 def site(built: Site, bucket: Bucket, tmp_path: Path) -> Site:
     """Return a copy of the desk that publishes to the bucket, where nothing is yet."""
     return built.copy(tmp_path / "site").configure(bucket.toml)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return the sample archive of the checkout, built."""
+    folder = tmp_path_factory.mktemp("sample") / "site"
+    shutil.copytree(ROOT / "content", folder / "content")
+    site = Site(folder, (ROOT / "config.toml").read_text("utf-8"))
+    site.build()
+    return site
 
 
 def publish(site: Site, *options: str) -> dict[str, object]:
@@ -217,3 +233,31 @@ def test_many_removals(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(paths[1:10]) == few == many
     assert sorted(paths) == sorted(done)
     assert not bucket.files()
+
+
+def test_the_sample_archive(sample: Site, bucket: Bucket, tmp_path: Path) -> None:
+    """All of it comes back byte for byte, by the bucket's own interface, and from S3 as a browser fetches it."""
+    site = sample.copy(tmp_path / "site")
+    config = (site.folder / "config.toml").read_text("utf-8")
+    site.write("config.toml", f"{config}\n{bucket.toml}").build()
+    publish(site)
+
+    assert of_site(site) == plain(bucket.files())
+    if bucket.service.kind == "s3":
+        allow_everyone(bucket)
+        address = f"{bucket.service.address}/{bucket.name}"
+        for path, data in of_site(site).items():
+            with urllib.request.urlopen(f"{address}/{quote(path)}") as answer:  # noqa: S310 - ours
+                assert data == answer.read(), path
+                assert media_type(path) == answer.headers["Content-Type"], path
+                assert cache_control(path) == answer.headers["Cache-Control"], path
+
+
+def allow_everyone(bucket: Bucket) -> None:
+    """Let everyone read a bucket of S3, as one does that serves a site."""
+    name = f"arn:aws:s3:::{bucket.name}/*"
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": name}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]}).encode()
+    url = f"{bucket.service.address}/{bucket.name}?policy"
+    with urllib.request.urlopen(urllib.request.Request(url, policy, method="PUT")):  # noqa: S310 - ours
+        pass
