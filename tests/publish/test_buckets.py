@@ -236,7 +236,7 @@ def test_many_removals(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_sample_archive(sample: Site, bucket: Bucket, tmp_path: Path) -> None:
-    """All of it comes back byte for byte, by the bucket's own interface, and from S3 as a browser fetches it."""
+    """All of it comes back byte for byte, by the bucket's own interface, and a sixth of it from S3 as a browser fetches it."""
     site = sample.copy(tmp_path / "site")
     config = (site.folder / "config.toml").read_text("utf-8")
     site.write("config.toml", f"{config}\n{bucket.toml}").build()
@@ -246,7 +246,7 @@ def test_the_sample_archive(sample: Site, bucket: Bucket, tmp_path: Path) -> Non
     if bucket.service.kind == "s3":
         allow_everyone(bucket)
         address = f"{bucket.service.address}/{bucket.name}"
-        for path, data in of_site(site).items():
+        for path, data in list(of_site(site).items())[::6]:
             with urllib.request.urlopen(f"{address}/{quote(path)}") as answer:  # noqa: S310 - ours
                 assert data == answer.read(), path
                 assert media_type(path) == answer.headers["Content-Type"], path
@@ -259,5 +259,6 @@ def allow_everyone(bucket: Bucket) -> None:
     statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": name}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]}).encode()
     url = f"{bucket.service.address}/{bucket.name}?policy"
-    with urllib.request.urlopen(urllib.request.Request(url, policy, method="PUT")):  # noqa: S310 - ours
+    headers = {"Content-Type": "application/json"}
+    with urllib.request.urlopen(urllib.request.Request(url, policy, headers, method="PUT")):  # noqa: S310 - ours
         pass
