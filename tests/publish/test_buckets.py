@@ -236,7 +236,7 @@ def test_many_removals(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_sample_archive(sample: Site, bucket: Bucket, tmp_path: Path) -> None:
-    """All of it comes back byte for byte, by the bucket's own interface, and a sixth of it from S3 as a browser fetches it."""
+    """All of it comes back byte for byte, and a sixth of it from S3 as a browser fetches it."""
     site = sample.copy(tmp_path / "site")
     config = (site.folder / "config.toml").read_text("utf-8")
     site.write("config.toml", f"{config}\n{bucket.toml}").build()
