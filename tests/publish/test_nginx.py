@@ -5,17 +5,18 @@ from __future__ import annotations
 import gzip
 import http.client
 import os
+import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
 import pytest
-from handbook import Handbook
+from handbook import ROOT, Handbook
 from harness import Site
 from publishing import desk, of_site
 
@@ -55,13 +56,18 @@ class Host(NamedTuple):
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory, system_tool: Callable[[str], Path]) -> Iterator[Host]:
     """Yield a desk whose folder of releases nginx sends."""
-    program = system_tool("nginx")
-    folder = tmp_path_factory.mktemp("nginx")
+    with hosted(tmp_path_factory.mktemp("nginx"), system_tool("nginx"), desk) as host:
+        yield host
+
+
+@contextmanager
+def hosted(folder: Path, program: Path, make: Callable[[Path, str], Site]) -> Iterator[Host]:
+    """Publish a site to a folder that nginx sends, for as long as a block runs."""
     folder.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     target = f'[publish.live]\nkind = "folder"\npath = "{folder}/www"\naddress = "http://127.0.0.1:{port}/archive/"\n'
-    site = desk(folder / "site", target)
+    site = make(folder / "site", target)
     recipe = RECIPE.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/srv/www/archive/", f"{folder}/www/")
     (folder / "conf").write_text(CONFIG.format(folder=folder, recipe=recipe))
     process = subprocess.Popen(
@@ -101,6 +107,32 @@ def test_readers_get_the_output(host: Host) -> None:
         assert not facts["wrong"]
     assert 404 == host.get("law/piece-0/")[0]
     assert 404 == host.get(".sitegen-published.json.gz")[0]
+
+
+def test_the_sample_archive(tmp_path: Path, system_tool: Callable[[str], Path]) -> None:
+    """Every page and asset of the sample is sent as it was built; so is what changes."""
+
+    def sample(folder: Path, target: str) -> Site:
+        shutil.copytree(ROOT / "content", folder / "content")
+        config = (ROOT / "config.toml").read_text()
+        return Site(folder, f'search.engine = "none"\n{config}\n{target}')
+
+    with hosted(tmp_path, system_tool("nginx"), sample) as host:
+        site = host.site
+        assert not site.run("publish", "--build", "--check", "--json").expect(0).json["wrong"]
+        for path, data in of_site(site).items():
+            assert (200, data) == host.get(address_of(path))[::2], path
+        gone = next(path for path in sorted((site.folder / "content/articles").rglob("*.md")))
+        text = gone.read_text()
+        gone.unlink()
+        gone.with_name("another-name.md").write_text(text.replace("---\n", "---\nslug: another-name\n", 1))
+        assert site.run("build", "--keep-going").code in (0, 3)
+        facts = site.run("publish", "--yes", "--json").expect(0).json
+        assert any(path.endswith("another-name/index.html") for path in facts["added"])
+        assert facts["removed"]
+        assert len(of_site(site)) > 2 * len({*facts["added"], *facts["changed"]})
+        for path, data in of_site(site).items():
+            assert (200, data) == host.get(address_of(path))[::2], path
 
 
 def test_headers(host: Host) -> None:
