@@ -1,6 +1,6 @@
 """Services of buckets on this machine, for tests: moto (S3), Azurite (Azure), and a small one in Google's manner.
 
-Between sitegen and each stands a proxy, which writes down what is asked and can refuse, cut and delay it.
+Between sitegen and each stands a proxy, see `spoiling.py`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ import base64
 import email.utils
 import hashlib
 import hmac
-import http.client
-import re
 import socket
 import subprocess
 import sys
@@ -21,168 +19,28 @@ import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from uuid import uuid4
 
 import obstore
 from obstore.store import AzureStore, GCSStore, S3Store
+from spoiling import Asked, Fault, Handler, Proxy, Server, serving
 
 from sitegen.publish.buckets import bucket_store
 from sitegen.publish.objects import ObjectStore
 from sitegen.targets import KINDS
 
-__all__ = [
-    "CUT",
-    "LOST",
-    "Answer",
-    "Asked",
-    "Bucket",
-    "Service",
-    "azure_service",
-    "google_service",
-    "s3_service",
-    "store_of",
-]
+__all__ = ["ACCOUNT_KEY", "SECRET", "Bucket", "Service", "azure_service", "google_service", "s3_service", "store_of"]
 
 ACCOUNT = "devstoreaccount1"
 # The account of development that every copy of Azurite has; its documentation names it.
 ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 SECRET = "test-secret-of-nobody"  # noqa: S105 - it opens nothing
 PATIENCE = 60.0
-CUT, LOST = "cut", "lost"
-"""Instead of an answer: the connection ends before the service is asked, or after it."""
 
 Client = S3Store | AzureStore | GCSStore
-
-
-class Answer(NamedTuple):
-    """What a proxy answers instead of the service."""
-
-    status: int
-    code: str
-
-
-class Asked(NamedTuple):
-    """A request: its method, the paths in the bucket that it names, and how many came before."""
-
-    method: str
-    paths: tuple[str, ...]
-    number: int
-
-    @property
-    def writes(self) -> bool:
-        """Whether it may change something."""
-        return self.method not in ("GET", "HEAD")
-
-
-Fault = Callable[[Asked], Answer | float | str | None]
-"""Says what happens instead of a request, or how many seconds later it happens; `None` for nothing special."""
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def handle_error(self, *_: Any) -> None:
-        """Say nothing: clients are killed here on purpose."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-    def body(self) -> bytes:
-        """Return the body of the request."""
-        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-
-    def answer(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        """Send an answer."""
-        self.send_response_only(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        if "Content-Length" not in headers:
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-        self.wfile.flush()
-
-
-class Proxy:
-    """Stands before a service; `asked` and `faults` are by bucket."""
-
-    def __init__(self, port: int, depth: int) -> None:
-        """Forward to a port of this machine; the name of the bucket is so deep in the path."""
-        self._port = port
-        self._depth = depth
-        self._lock = threading.Lock()
-        self.asked: dict[str, list[Asked]] = {}
-        self.faults: dict[str, Fault] = {}
-        proxy = self
-
-        class Handler(_Handler):
-            def handle_one_request(self) -> None:
-                """Forward whatever is asked."""
-                self.raw_requestline = self.rfile.readline(65537)
-                if not self.raw_requestline or not self.parse_request():
-                    self.close_connection = True
-                    return
-                proxy.forward(self)
-
-        self.server = _Server(("127.0.0.1", 0), Handler)
-        self.port: int = self.server.server_address[1]
-
-    def forward(self, request: _Handler) -> None:
-        """Answer a request, or spoil it."""
-        body = request.body()
-        parts = urlsplit(request.path).path.lstrip("/").split("/", self._depth)
-        bucket = unquote(parts[self._depth - 1])
-        with self._lock:
-            log = self.asked.setdefault(bucket, [])
-            one = Asked(request.command, tuple(_paths(bucket, parts[self._depth :], request, body)), len(log))
-            log.append(one)
-        fault = self.faults.get(bucket, lambda _: None)(one)
-        if isinstance(fault, float):
-            time.sleep(fault)
-        if isinstance(fault, Answer):
-            error = f'<?xml version="1.0"?><Error><Code>{fault.code}</Code><Message>no</Message></Error>'
-            request.answer(fault.status, {"Content-Type": "application/xml"}, error.encode())
-            return
-        if fault != CUT:
-            status, headers, data = self._fetched(request, body)
-            if fault != LOST:
-                request.answer(status, headers, data)
-                return
-        request.close_connection = True
-        with suppress(OSError):
-            request.connection.shutdown(socket.SHUT_RDWR)
-
-    def _fetched(self, request: _Handler, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
-        try:
-            connection.request(request.command, request.path, body, dict(request.headers.items()))
-            answer = connection.getresponse()
-            hop = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
-            headers = {name: value for name, value in answer.getheaders() if name.lower() not in hop}
-            return answer.status, headers, answer.read()
-        finally:
-            connection.close()
-
-
-def _paths(bucket: str, rest: list[str], request: _Handler, body: bytes) -> Iterator[str]:
-    """Yield the paths in a bucket that a request names, those in the body of a removal too."""
-    if rest and rest[0]:
-        yield unquote(rest[0])
-    elif "delete" in request.path or "comp=batch" in request.path:
-        for key in re.findall(rf"<Key>(.*?)</Key>|^DELETE \S*?/{re.escape(bucket)}/(\S+)", body.decode(), re.MULTILINE):
-            yield unquote(key[0] or key[1])
 
 
 class Bucket:
@@ -341,13 +199,13 @@ def azure_service(node: Path, azurite: Path) -> Iterator[Service]:
         )
 
 
-class _Google(_Handler):
+class _Google(Handler):
     """Answers for self.objects, which are kept with what they carry by bucket and path."""
 
     objects: dict[str, dict[str, tuple[bytes, dict[str, str]]]]
     lock: threading.Lock
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the name that http.server asks for
         """Answer with an object or a listing."""
         bucket, path, query = self._named()
         if bucket not in self.objects:
@@ -367,11 +225,11 @@ class _Google(_Handler):
             data, headers = self.objects[bucket][path]
             self.answer(200, headers | {"ETag": f'"{_tag(data)}"', "Last-Modified": _MOMENT}, data)
 
-    def do_HEAD(self) -> None:
+    def do_HEAD(self) -> None:  # noqa: N802 - the name that http.server asks for
         """Answer without a body."""
         self.do_GET()
 
-    def do_PUT(self) -> None:
+    def do_PUT(self) -> None:  # noqa: N802 - the name that http.server asks for
         """Keep an object."""
         data = self.body()
         bucket, path, _ = self._named()
@@ -387,7 +245,7 @@ class _Google(_Handler):
             self.objects[bucket][path] = data, kept
         self.answer(200, {"ETag": f'"{_tag(data)}"', "x-goog-generation": "1"}, b"")
 
-    def do_DELETE(self) -> None:
+    def do_DELETE(self) -> None:  # noqa: N802 - the name that http.server asks for
         """Remove an object."""
         bucket, path, _ = self._named()
         with self.lock:
@@ -409,9 +267,9 @@ class _Google(_Handler):
 def google_service() -> Iterator[Service]:
     """Yield a service that answers as Google documents its XML interface: no program does, so this shows less."""
     objects: dict[str, dict[str, tuple[bytes, dict[str, str]]]] = {}
-    server = _Server(("127.0.0.1", 0), type("Google", (_Google,), {"objects": objects, "lock": threading.Lock()}))
+    server = Server(("127.0.0.1", 0), type("Google", (_Google,), {"objects": objects, "lock": threading.Lock()}))
     port = server.server_address[1]
-    with _serving(server), _before(port, 1) as proxy:
+    with serving(server), _before(port, 1) as proxy:
         yield Service(
             "gcs",
             proxy,
@@ -467,17 +325,5 @@ def _running(program: list[str], port: int) -> Iterator[None]:
 @contextmanager
 def _before(port: int, depth: int) -> Iterator[Proxy]:
     proxy = Proxy(port, depth)
-    with _serving(proxy.server):
+    with serving(proxy.server):
         yield proxy
-
-
-@contextmanager
-def _serving(server: ThreadingHTTPServer) -> Iterator[None]:
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

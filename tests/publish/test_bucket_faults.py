@@ -16,11 +16,7 @@ from pathlib import Path
 import pytest
 from bucket_servers import (
     ACCOUNT_KEY,
-    CUT,
-    LOST,
     SECRET,
-    Answer,
-    Asked,
     Bucket,
     Service,
     azure_service,
@@ -30,6 +26,7 @@ from bucket_servers import (
 )
 from harness import Run, Site
 from publishing import RECORDS, assets_missing, desk, of_site, plain, start_publish
+from spoiling import CUT, LOST, Answer, Asked
 
 from sitegen.publish import buckets, patience
 from sitegen.publish.claim import CLAIM, Claim
