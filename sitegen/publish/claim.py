@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import TracebackType
@@ -110,17 +111,19 @@ class Claim:
             return
         who = holder.project.partition(":")[0] if holder is not None else "somebody"
         self._waiting(f"waiting for another publish, from {who}")
-        turns = 0
+        begun = changed = time.monotonic()
         while True:
-            await asyncio.sleep(self._gone)
+            await asyncio.sleep(min(self._renewed, self._gone))
             now = await self._asked(lambda: self._store.read(CLAIM))
             if now is None:
                 return
-            if now == seen:
+            moment = time.monotonic()
+            if now != seen:
+                seen, changed = now, moment
+            elif moment - changed >= self._gone:
                 await self._asked(lambda: self._store.remove(CLAIM))
                 return
-            seen, turns = now, turns + 1
-            if turns > _PATIENCE:
+            if moment - begun > self._gone * _PATIENCE:
                 raise PublishError(
                     f"another publish to {self._store.place} is still under way, from {who}",
                     hint="wait until it has ended, or end it, then publish again",

@@ -9,7 +9,7 @@ from sitegen.build.job import STATE
 from sitegen.errors import PublishError
 from sitegen.publish.target import Opened
 from sitegen.publish.uploading import Uploading
-from sitegen.targets import Folder, Target
+from sitegen.targets import S3, Azure, Folder, Gcs, Target
 
 __all__ = ["opened"]
 
@@ -30,6 +30,10 @@ def opened(target: Target, project: Path, output: Path, waiting: Callable[[str],
         from sitegen.publish.folder import FolderStore
 
         return Uploading(FolderStore(folder, target.path), str(project), waiting, target.compress)
+    if isinstance(target, S3 | Gcs | Azure):
+        from sitegen.publish.buckets import bucket_store
+
+        return Uploading(bucket_store(target), str(project), waiting)
     raise PublishError("this kind of target is not there yet")
 
 

@@ -18,20 +18,30 @@ PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each further try; up to half as much is added at random, so that many do not ask at once."""
 
 
-async def patiently(work: Callable[[], Awaitable[T]], place: str, pauses: tuple[float, ...] = PAUSES) -> T:
+async def patiently(
+    work: Callable[[], Awaitable[T]],
+    place: str,
+    pauses: tuple[float, ...] = PAUSES,
+    *,
+    left: Callable[[], int] = lambda: 0,
+) -> T:
     """Do something that may be done again until it goes well.
 
-    Raises `PublishError` where it goes wrong once more after the last pause.
+    `left` says how much there is to do: each time that has become less, patience begins anew. Raises `PublishError`
+    where it goes wrong once more after the last pause.
     """
-    for pause in pauses:
+    tries = 0
+    least = left()
+    while True:
         try:
             return await work()
-        except Hiccup:
-            await asyncio.sleep(pause * random.uniform(1, 1.5))  # noqa: S311 - no secret
-    try:
-        return await work()
-    except Hiccup as error:
-        raise PublishError(
-            f"{place} cannot be reached: {error}",
-            hint="nothing is half done there: publish again when it can be, and the rest is brought",
-        ) from error
+        except Hiccup as error:
+            if left() < least:
+                tries, least = 0, left()
+            if tries == len(pauses):
+                raise PublishError(
+                    f"{place} cannot be reached: {error}",
+                    hint="nothing is half done there: publish again when it can be, and the rest is brought",
+                ) from error
+            await asyncio.sleep(pauses[tries] * random.uniform(1, 1.5))  # noqa: S311 - no secret
+            tries += 1

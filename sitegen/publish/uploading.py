@@ -147,7 +147,7 @@ class _Publish:
                 await self._note()
 
         async def working() -> None:
-            await patiently(lambda: work(list(left), done), self._store.place)
+            await patiently(lambda: work(list(left), done), self._store.place, left=lambda: len(left))
 
         tasks = {asyncio.create_task(noting()), asyncio.create_task(working())}
         try:

@@ -57,7 +57,12 @@ class Reader(threading.Thread):
     def run(self) -> None:
         """Read until told to stop."""
         while not self._over.is_set():
-            for page in sorted(self.folder.rglob("*.html")):
+            try:
+                pages = sorted(self.folder.rglob("*.html"))
+            except FileNotFoundError:
+                # A folder was removed while it was being listed.
+                continue
+            for page in pages:
                 try:
                     data = page.read_bytes()
                 except FileNotFoundError:
