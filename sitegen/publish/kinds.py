@@ -10,7 +10,7 @@ from sitegen.build.job import STATE
 from sitegen.errors import PublishError
 from sitegen.publish.target import Opened
 from sitegen.publish.uploading import Uploading
-from sitegen.targets import Folder, Sftp, Target
+from sitegen.targets import Folder, Rsync, Sftp, Target
 
 __all__ = ["opened"]
 
@@ -35,6 +35,10 @@ def opened(target: Target, project: Path, output: Path, waiting: Callable[[str],
         with _needing("sftp"):
             from sitegen.publish.sftp import SftpStore
         return Uploading(SftpStore(target, project), str(project), waiting, target.compress)
+    if isinstance(target, Rsync):
+        from sitegen.publish.rsync import RsyncStore
+
+        return Uploading(RsyncStore(target, project / STATE / "rsync"), str(project), waiting, target.compress)
     raise PublishError("this kind of target is not there yet")
 
 

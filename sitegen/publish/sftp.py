@@ -100,7 +100,7 @@ class SftpStore(Store):
         async with self._asked(path, SILENCE * 10) as client:
             try:
                 async with client.open(self._at(path), "rb") as file:
-                    return cast(bytes, await file.read())
+                    return cast("bytes", await file.read())
             except _ABSENT:
                 return None
 
