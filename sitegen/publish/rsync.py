@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -18,7 +17,7 @@ from sitegen.errors import PublishError
 from sitegen.publish.claim import CLAIM
 from sitegen.publish.rsync_run import Runs
 from sitegen.publish.shipment import Item
-from sitegen.publish.store import Done, Load, Store
+from sitegen.publish.store import Done, Hiccup, Load, Store
 from sitegen.targets import Rsync
 
 __all__ = ["RsyncStore"]
@@ -32,7 +31,6 @@ TEMPORARIES = ".sitegen-arriving.tmp"
 """The folder there in which files arrive, and from which they are moved to their places."""
 
 _MODES = "--chmod=D755,F644"
-_LISTED = re.compile(r"(?P<type>.)[^ ]+ +[0-9,.]+ \S+ \S+ (?P<path>.*)")
 
 
 class RsyncStore(Store):
@@ -74,9 +72,9 @@ class RsyncStore(Store):
     async def read(self, path: str) -> bytes | None:
         """Return the bytes of a file."""
         with self._room() as folder:
-            await self._runs.fetch([path], folder)
+            there = await self._runs.fetch([path], folder)
             with suppress(FileNotFoundError, NotADirectoryError):
-                return (folder / path).read_bytes()
+                return (there / path).read_bytes()
         return None
 
     async def write(self, path: str, data: bytes, item: Item | None = None) -> None:
@@ -92,7 +90,10 @@ class RsyncStore(Store):
         with self._room() as folder:
             _put(folder / path, data)
             await self._runs.send(folder, [path], "--ignore-existing", _MODES)
-        return await self.read(path) == data
+        there = await self.read(path)
+        if there is None:
+            raise Hiccup("what was written is not there")
+        return there == data
 
     async def remove(self, path: str) -> None:
         """Remove a file, and the folders that are empty then."""
@@ -145,10 +146,10 @@ class RsyncStore(Store):
         found: dict[str, str] = {}
         for batch in _batches(paths):
             with self._room() as folder:
-                await self._runs.fetch(batch, folder)
+                there = await self._runs.fetch(batch, folder)
                 for path in batch:
                     with suppress(FileNotFoundError, NotADirectoryError):
-                        found[path] = digest_bytes((folder / path).read_bytes())
+                        found[path] = digest_bytes((there / path).read_bytes())
                     done(path)
         return found
 
@@ -156,7 +157,7 @@ class RsyncStore(Store):
         """Remove files, and folders where they are empty."""
         if paths:
             with self._room() as empty:
-                await self._runs.send(empty, paths, "--dirs", "--delete-missing-args")
+                await self._runs.delete(empty, paths)
 
     async def _ready(self, paths: Iterable[str], *, refuses: bool = True) -> set[str]:
         """Look at the folders of paths, each once; return those paths in the way to which something else stands.
@@ -184,17 +185,11 @@ class RsyncStore(Store):
         return blocked
 
     async def _kinds(self, paths: Iterable[str]) -> dict[str, str]:
-        """Return what stands at paths: `-` for a file, `d` for a folder, `l` for a link."""
+        """Return what stands at paths, see `Runs.kinds`."""
         found: dict[str, str] = {}
         for batch in _batches(paths):
             with self._room() as nowhere:
-                printed = await self._runs.fetch(batch, nowhere, "--list-only", "--links", "--dirs")
-            wanted = set(batch)
-            for line in (printed or "").splitlines():
-                if match := _LISTED.fullmatch(line):
-                    name = match["path"].partition(" -> ")[0] if match["type"] == "l" else match["path"]
-                    if name in wanted:
-                        found[name] = match["type"]
+                found |= await self._runs.kinds(batch, nowhere)
         return found
 
     @contextmanager

@@ -27,7 +27,7 @@ SILENCE = 60
 FINE, VANISHED = 0, 24
 
 _INSTALL = "install it: `apt-get install rsync`, `dnf install rsync` or `brew install rsync`"
-_BUSY = {10, 12, 30, 35, 255}
+_BUSY = {10, 12, VANISHED, 30, 35, 255}
 _KINDS = (
     # What is looked for in the words of rsync and ssh; what the user is told, which holds none of them; a hint.
     (
@@ -93,6 +93,8 @@ _KINDS = (
     ),
 )
 _MISSING = re.compile(r"(change_dir|chdir).*(No such file|failed)", re.IGNORECASE)
+_LISTED = re.compile(r"(?P<type>.)[^ ]+ +[0-9,.]+ \S+ \S+ (?P<path>.*)")
+_MODULE = re.compile(r"rsync://[^/]*/[^/]+/|[^/]*::[^/]+/")
 _BUSY_WORDS = re.compile(r"max connections|Connection (refused|reset|timed out|closed)|Operation timed out")
 
 
@@ -105,6 +107,10 @@ class Runs:
         self._to = to if to.endswith(("/", ":")) else f"{to}/"
         self._place = place
         self._is_daemon = to.startswith("rsync://") or "::" in to
+        # Daemons of some versions look for files of a list in the folder of the module, and not in one below it.
+        found = _MODULE.match(self._to) if self._is_daemon else None
+        self._root = found[0] if found else self._to
+        self._below = self._to.removeprefix(self._root)
         self._ssh = ssh
         self._sockets = ""
 
@@ -118,7 +124,7 @@ class Runs:
         sockets, self._sockets = self._sockets, ""
         if not sockets:
             return
-        for socket in os.listdir(sockets):  # noqa: PTH208, ASYNC240 - quick
+        for socket in os.listdir(sockets):  # noqa: PTH208 - quick
             with suppress(OSError):
                 end = await asyncio.create_subprocess_exec(
                     *shlex.split(self._ssh),
@@ -134,20 +140,40 @@ class Runs:
                 await end.wait()
         shutil.rmtree(sockets, ignore_errors=True)
 
-    async def send(self, source: Path, paths: Iterable[str], *options: str, below: str = "") -> None:
-        """Bring files of a folder there, or do something else by their paths."""
-        await self._run([*options], paths, f"{source}/", f"{self._to}{below}")
+    async def send(self, source: Path, paths: Iterable[str], *options: str) -> None:
+        """Bring files of a folder there."""
+        await self._run([*options], paths, f"{source}/", self._to)
 
-    async def fetch(self, paths: Iterable[str], folder: Path, *options: str) -> str | None:
-        """Bring files from there into a folder; return what rsync printed, `None` where the place is not there."""
-        return await self._run(["--ignore-missing-args", *options], paths, self._to, f"{folder}/")
+    async def delete(self, empty: Path, paths: Iterable[str]) -> None:
+        """Remove files, and folders where they are empty; the files are those that a folder here does not have."""
+        await self._run(["--dirs", "--delete-missing-args"], paths, f"{empty}/", self._to, fine=(FINE, VANISHED))
+
+    async def fetch(self, paths: Iterable[str], folder: Path) -> Path:
+        """Bring files from there into a folder, as far as they are there; return the one that they are in then."""
+        await self._asked(paths, folder)
+        return folder / self._below
+
+    async def kinds(self, paths: Iterable[str], folder: Path) -> dict[str, str]:
+        """Return what stands at paths: `-` for a file, `d` for a folder, `l` for a link."""
+        found: dict[str, str] = {}
+        for line in (await self._asked(paths, folder, "--list-only", "--links", "--dirs")).splitlines():
+            if match := _LISTED.fullmatch(line):
+                name = match["path"].partition(" -> ")[0] if match["type"] == "l" else match["path"]
+                found[name.removeprefix(self._below)] = match["type"]
+        return found
+
+    async def _asked(self, paths: Iterable[str], folder: Path, *options: str) -> str:
+        names = [f"{self._below}{path}" for path in paths]
+        return await self._run(["--ignore-missing-args", *options], names, self._root, f"{folder}/")
 
     async def mirror(self, source: Path, below: str) -> None:
         """Make a folder there what one here is: nothing else is left in it."""
         await self._run(["--recursive", "--delete"], None, f"{source}/", f"{self._to}{below}/")
 
-    async def _run(self, options: list[str], paths: Iterable[str] | None, source: str, target: str) -> str | None:
-        """Run rsync; return what it printed, `None` where the folder that it reads from is not there."""
+    async def _run(
+        self, options: list[str], paths: Iterable[str] | None, source: str, target: str, fine: tuple[int, ...] = (FINE,)
+    ) -> str:
+        """Run rsync; return what it printed, nothing where the folder that it reads from is not there."""
         command = [self._program, *options, "--8-bit-output", f"--timeout={SILENCE}"]
         if self._is_daemon:
             command.append("--contimeout=20")
@@ -179,10 +205,10 @@ class Runs:
                     await process.wait()
             words.seek(0)
             told = words.read().decode("utf-8", "replace")
-        if process.returncode in (FINE, VANISHED):
+        if process.returncode in fine:
             return printed.decode("utf-8", "surrogateescape")
-        if source == self._to and _MISSING.search(told) and "ermission denied" not in told:
-            return None
+        if source == self._root and _MISSING.search(told) and "ermission denied" not in told:
+            return ""
         raise self._error(process.returncode or 0, told)
 
     def _shell(self) -> str:
