@@ -118,6 +118,7 @@ class RsyncStore(Store):
                 paths = [item.path for item in batch]
                 # What is printed ends rsync should nobody hear it any more.
                 await self._runs.send(folder, paths, "--ignore-times", _MODES, "--out-format=%n", *self._arrives)
+            self._folders |= dict.fromkeys((parent for path in paths for parent in _parents(path)), "d")
             for path in paths:
                 done(path)
 
@@ -146,12 +147,16 @@ class RsyncStore(Store):
         found: dict[str, str] = {}
         for batch in _batches(paths):
             with self._room() as folder:
-                there = await self._runs.fetch(batch, folder)
+                there = await self._runs.fetch(filter(self._is_reached, batch), folder)
                 for path in batch:
                     with suppress(FileNotFoundError, NotADirectoryError):
                         found[path] = digest_bytes((there / path).read_bytes())
                     done(path)
         return found
+
+    def _is_reached(self, path: str) -> bool:
+        """Whether folders lead to a path, as far as is known."""
+        return self._folders.get(path.rpartition("/")[0], "d") == "d"
 
     async def _delete(self, paths: list[str]) -> None:
         """Remove files, and folders where they are empty."""
