@@ -30,6 +30,7 @@ BATCH = 500
 TEMPORARIES = ".sitegen-arriving.tmp"
 """The folder there in which files arrive, and from which they are moved to their places."""
 
+_ABSENT = ""
 _MODES = "--chmod=D755,F644"
 
 
@@ -67,7 +68,7 @@ class RsyncStore(Store):
         """Make the folder in which files arrive, and remove what killed publishes left there."""
         with self._room() as empty:
             await self._runs.mirror(empty, TEMPORARIES)
-        self._arrives = (f"--temp-dir={TEMPORARIES}",)
+        self._arrives = (TEMPORARIES,)
 
     async def read(self, path: str) -> bytes | None:
         """Return the bytes of a file."""
@@ -83,7 +84,7 @@ class RsyncStore(Store):
         await self._ready([path])
         with self._room() as folder:
             _put(folder / path, data)
-            await self._runs.send(folder, [path], "--ignore-times", _MODES, *self._arrives)
+            await self._runs.send(folder, [path], *self._options())
 
     async def create(self, path: str, data: bytes) -> bool:
         """Write a file where none is, and see whether it is ours that stands there."""
@@ -117,7 +118,7 @@ class RsyncStore(Store):
                 await asyncio.to_thread(_stage, batch, folder, load)
                 paths = [item.path for item in batch]
                 # What is printed ends rsync should nobody hear it any more.
-                await self._runs.send(folder, paths, "--ignore-times", _MODES, "--out-format=%n", *self._arrives)
+                await self._runs.send(folder, paths, "--out-format=%n", *self._options())
             self._folders |= dict.fromkeys((parent for path in paths for parent in _parents(path)), "d")
             for path in paths:
                 done(path)
@@ -127,13 +128,14 @@ class RsyncStore(Store):
         for batch in _batches(paths):
             await self._ready(batch, refuses=False)
             ours = [path for path in batch if self._folders.get(path.rpartition("/")[0]) == "d"]
-            # A folder that stands there now is not ours.
-            kinds = await self._kinds(ours)
-            await self._delete([path for path in ours if kinds.get(path, "d") != "d"])
             folders = {parent for path in ours for parent in _parents(path)}
-            if CLAIM in batch and self._arrives:
-                folders.add(TEMPORARIES)
+            if CLAIM in batch:
+                await self._delete([CLAIM, *self._arrives])
                 self._arrives = ()
+            else:
+                # A folder that stands there now is not ours.
+                kinds = await self._kinds(ours)
+                await self._delete([path for path in ours if kinds.get(path, "d") != "d"])
             for depth in sorted({folder.count("/") for folder in folders}, reverse=True):
                 level = [folder for folder in folders if folder.count("/") == depth]
                 await self._delete(level)
@@ -153,6 +155,10 @@ class RsyncStore(Store):
                         found[path] = digest_bytes((there / path).read_bytes())
                     done(path)
         return found
+
+    def _options(self) -> tuple[str, ...]:
+        # By size and time rsync would take some files that differ for the same.
+        return ("--ignore-times", _MODES, *(f"--temp-dir={folder}" for folder in self._arrives))
 
     def _is_reached(self, path: str) -> bool:
         """Whether folders lead to a path, as far as is known."""
@@ -174,14 +180,17 @@ class RsyncStore(Store):
         for depth in sorted({folder.count("/") for folder in folders}):
             level = [folder for folder in folders if folder.count("/") == depth]
             reached = [folder for folder in level if self._folders.get(folder.rpartition("/")[0]) == "d"]
-            self._folders |= await self._kinds(reached)
+            # While we publish nobody else makes them: one that is absent stays so until we do.
+            self._folders |= dict.fromkeys(level, _ABSENT) | await self._kinds(reached)
         for folder in folders:
             if self._folders.get(folder) == "l":
                 raise PublishError(
                     f"{self.place.rstrip('/')}/{folder} is a link, which may lead out of the folder",
                     hint="remove the link, or publish to a place of its own",
                 )
-        blocked = {path for path in wanted if any(self._folders.get(it, "d") != "d" for it in _parents(path))}
+        blocked = {
+            path for path in wanted if any(self._folders.get(it, "d") not in ("d", _ABSENT) for it in _parents(path))
+        }
         if blocked and refuses:
             raise PublishError(
                 f"{self.place}: a file stands where the folder of {min(blocked)} is to be",
