@@ -74,7 +74,7 @@ class RsyncStore(Store):
         """Return the bytes of a file."""
         with self._room() as folder:
             there = await self._runs.fetch([path], folder)
-            with suppress(FileNotFoundError, NotADirectoryError):
+            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 return (there / path).read_bytes()
         return None
 
@@ -151,7 +151,7 @@ class RsyncStore(Store):
             with self._room() as folder:
                 there = await self._runs.fetch(filter(self._is_reached, batch), folder)
                 for path in batch:
-                    with suppress(FileNotFoundError, NotADirectoryError):
+                    with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
                         found[path] = digest_bytes((there / path).read_bytes())
                     done(path)
         return found
