@@ -104,10 +104,9 @@ class SshServer(_Served):
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(exist_ok=True)
 
-    def write(self, *lines: str, sftp: str = "") -> None:
-        """Write the configuration; lines of the caller's come first, and the first of a kind counts."""
+    def write(self) -> None:
+        """Write the configuration."""
         settings = (
-            *lines,
             f"Port {self.port}",
             "ListenAddress 127.0.0.1",
             f"HostKey {self.host_key}",
@@ -119,7 +118,7 @@ class SshServer(_Served):
             "PermitRootLogin yes",
             "MaxStartups 100",
             "PrintMotd no",
-            f"Subsystem sftp {sftp or self._sftp()}",
+            f"Subsystem sftp {self._sftp()}",
         )
         (self.folder / "sshd_config").write_text("\n".join(settings) + "\n")
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncssh
 from asyncssh.known_hosts import SSHKnownHosts
+from asyncssh.public_key import get_default_certificate_algs, get_default_public_key_algs
 
 from sitegen.errors import PublishError
 from sitegen.publish.store import Hiccup
@@ -64,6 +65,7 @@ class Login:
                 client_factory=lambda: server,
                 # Given here, because the library would check nothing where `~/.ssh/config` names no file.
                 known_hosts=server.known,
+                server_host_key_algs=server.algorithms(options.host_key_alias or options.host, options.port),
             )
         except asyncssh.HostKeyNotVerifiable as error:
             raise self._distrust(server) from error
@@ -101,6 +103,8 @@ class Login:
             return asyncssh.SSHClientConnectionOptions(
                 host=self._target.server,
                 port=self._target.port or (),
+                # As for a connection: `~/.ssh/config`.
+                config=(),
                 connect_timeout=TIMEOUT,
                 login_timeout=TIMEOUT,
                 keepalive_interval=KEEPALIVE,
@@ -195,6 +199,17 @@ class _Server(asyncssh.SSHClient):
         own, authorities, revoked, *_ = self._known.match(host, addr, port)
         self.host, self.port, self.trusted = host, port or SSH, [*own]
         return own, authorities, revoked
+
+    def algorithms(self, host: str, port: int) -> list[str]:
+        """Return the kinds of keys that the server is asked for: those that are known first, then all.
+
+        Were only the known ones asked for, a server that has changed its kind of key could not show the new one.
+        """
+        own, authorities, *_ = self._known.match(host, "", port if port != SSH else None)
+        kinds = [kind for key in own for kind in key.sig_algorithms]
+        if authorities or not own:
+            kinds = [*get_default_certificate_algs(), *kinds]
+        return [kind.decode() for kind in dict.fromkeys((*kinds, *get_default_public_key_algs()))]
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         """Keep the key of the server for the message: only a known one is let pass, and that was looked up before."""
