@@ -10,14 +10,15 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
+import pytest
 from conftest import require
 
-__all__ = ["RsyncDaemon", "SshServer", "free_port", "made_key"]
+__all__ = ["RsyncDaemon", "SshServer", "free_port", "made_key", "small_disk"]
 
 PATIENCE = 20.0
 
@@ -197,6 +198,19 @@ class RsyncDaemon(_Served):
         """Return what starts it."""
         config = f"--config={self.folder / 'rsyncd.conf'}"
         return [program("rsync"), "--daemon", "--no-detach", config, f"--port={self.port}", "--address=127.0.0.1"]
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Callable[[], object]]:
+    """Mount a disk of 128 KiB at a folder; what is yielded makes it a larger one."""
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=128k,mode=755", "none", str(folder)]
+    if os.geteuid() or subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("a small disk can be mounted by root only")
+    try:
+        yield lambda: subprocess.run(["mount", "-o", "remount,size=16m", str(folder)], check=True)
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def _below(process: int) -> Iterator[int]:

@@ -111,13 +111,14 @@ class Runs:
         found = _MODULE.match(self._to) if self._is_daemon else None
         self._root = found[0] if found else self._to
         self._below = self._to.removeprefix(self._root)
-        self._ssh = ssh
+        self._ssh = ssh.strip() or "ssh"
         self._sockets = ""
 
     def open(self) -> None:
         """Make room for what connections share."""
-        # The path of a socket may have some hundred letters only.
-        self._sockets = tempfile.mkdtemp(prefix="sitegen-")
+        # The path of a socket may have some hundred letters only, and folders for temporary files can be far down.
+        short = "/tmp"  # noqa: S108 - the folder made in it is ours alone
+        self._sockets = tempfile.mkdtemp(prefix="sitegen-", dir=short if os.access(short, os.W_OK) else None)
 
     async def close(self) -> None:
         """End what connections share."""
