@@ -114,11 +114,20 @@ class Runs:
         self._ssh = ssh.strip() or "ssh"
         self._sockets = ""
 
-    def open(self) -> None:
-        """Make room for what connections share."""
+    def open(self, note: Path) -> None:
+        """Make room for what connections share; a link at `note` tells the next one where."""
+        if note.is_symlink():
+            left = note.readlink()
+            with suppress(OSError):
+                for socket in left.iterdir():
+                    if socket.is_socket():
+                        socket.unlink()
+                left.rmdir()
+            note.unlink()
         # The path of a socket may have some hundred letters only, and folders for temporary files can be far down.
         short = "/tmp"  # noqa: S108 - the folder made in it is ours alone
         self._sockets = tempfile.mkdtemp(prefix="sitegen-", dir=short if os.access(short, os.W_OK) else None)
+        note.symlink_to(self._sockets)
 
     async def close(self) -> None:
         """End what connections share."""
