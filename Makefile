@@ -30,6 +30,8 @@ ARGS :=
 SIZE := 10000
 # Counting takes a quarter of the time, so it is left to the run that decides.
 COVERAGE = $(if $(CI),--cov --cov-report=term --cov-fail-under=$(FLOOR))
+# What takes long is left to that run too, and to `make soak`.
+EXTENT = $(if $(CI),-m "not lighthouse")
 # More than there are processors: a third of the time tests wait for browsers and programs.
 WORKERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')
 FLOOR := $(if $(ARGS),0,95)
@@ -42,11 +44,11 @@ site: $(BIN)/.sitegen ## Build the sample archive into output/
 	@echo
 	@echo "Look at it, and see it change when you edit content/:  $(BIN)/sitegen serve --open"
 
-test: $(BIN)/.checkers $(if $(NPM),node_modules/.installed) ## Run all tests but those of `quality`; where CI is set, with the coverage they must reach
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/quality $(COVERAGE) $(ARGS)
+test: $(BIN)/.checkers $(if $(NPM),node_modules/.installed) ## Run all tests but those of `quality`; where CI is set, long ones too, with the coverage they must reach
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/quality $(EXTENT) $(COVERAGE) $(ARGS)
 
 soak: $(BIN)/.checkers ## Edit, damage and kill builds thousands of times, at random, for an hour or more
-	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -q -n auto $(or $(ARGS),tests/build/test_incremental.py tests/build/test_kills.py tests/preview/test_desk_follows.py tests/preview_live/test_at_length.py)
+	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -q -n auto -m "" $(or $(ARGS),tests/build/test_incremental.py tests/build/test_kills.py tests/preview/test_desk_follows.py tests/preview_live/test_at_length.py)
 
 check: $(BIN)/.checkers ## Lint, check the format, the types, the line of imports and the spelling
 	@$(BIN)/ruff check --quiet

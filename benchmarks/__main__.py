@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import preview_report
+from benchmarks import preview_report, publishing
 from benchmarks.comparison import Comparison, Results, Rounds
 from benchmarks.corpus import Corpus
 from benchmarks.installation import file_system, install, machine
@@ -19,6 +19,7 @@ from benchmarks.measure import Failure, peak_memory_is_known
 from benchmarks.preview import Preview
 from benchmarks.preview import Results as PreviewResults
 from benchmarks.previewed import hugo_preview, sitegen_preview
+from benchmarks.publishing import Publishing
 from benchmarks.reader import browser_path
 from benchmarks.report import render
 from benchmarks.tools import Tool, hugo, pelican, sitegen, sitegen_with_everything
@@ -46,10 +47,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if any(_peers(options)):
             install(VENV)
-        if not options.preview:
+        if not (options.preview or options.publish):
             report.write_text(_compared(options, folder, tell), "utf-8")
-        if options.preview or not options.cold:
-            part = _previewed(options, folder, tell)
+        parts = []
+        if options.preview or not (options.cold or options.publish):
+            parts.append(_previewed(options, folder, tell))
+        if options.publish or not (options.cold or options.preview):
+            parts.append(_published(options, folder, tell))
+        for part in parts:
             report.write_text(preview_report.replaced(_written(report), part), "utf-8")
     except Failure as failure:
         print(failure, file=sys.stderr)
@@ -107,6 +112,12 @@ def _previewed(options: argparse.Namespace, folder: Path, tell: Callable[[str], 
     return preview_report.render(results)
 
 
+def _published(options: argparse.Namespace, folder: Path, tell: Callable[[str], None]) -> str:
+    """Publish to a server of buckets, and return the part of the report about that."""
+    tool = sitegen(folder / "publish" / "sitegen")
+    return publishing.render(Publishing.run(tool, Corpus(options.size), _place(folder), options.runs, tell))
+
+
 def _written(report: Path) -> str:
     """Return the report as it was written last."""
     return report.read_text("utf-8") if report.exists() else "# Benchmarks\n\n"
@@ -136,8 +147,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         help="a tool sits out a row after so long (default: 30)",
     )
     parser.add_argument("--only", nargs="*", choices=(*PEERS, "sitegen"), help="tools; sitegen always runs")
-    parser.add_argument("--cold", action="store_true", help="only cold builds, no edits and no preview")
+    parser.add_argument("--cold", action="store_true", help="only cold builds, no edits, no preview, no publishing")
     parser.add_argument("--preview", action="store_true", help="only the preview; the rest of the report stays")
+    parser.add_argument("--publish", action="store_true", help="only publishing; the rest of the report stays")
     parser.add_argument("--tenfold", action="store_true", help="also ten times as many pieces; takes long")
     parser.add_argument(
         "--folder",

@@ -66,9 +66,10 @@ def render(results: Results) -> str:
 
 
 def replaced(report: str, part: str) -> str:
-    """Return a report with this part about the preview, in place of the one that it has, or before "What was made"."""
-    has_one = f"\n{HEADING}\n" in report
-    pattern = rf"^{HEADING}\n(?:(?!## ).*\n)*" if has_one else r"^(?=## What was made$)|\Z"
+    """Return a report with this part, in place of the one under its heading, or before "What was made"."""
+    heading = part.partition("\n")[0]
+    has_one = f"\n{heading}\n" in report
+    pattern = rf"^{heading}\n(?:(?!## ).*\n)*" if has_one else r"^(?=## What was made$)|\Z"
     return re.sub(pattern, lambda _: f"{part}\n\n", report, count=1, flags=re.MULTILINE).rstrip() + "\n"
 
 

@@ -6,7 +6,7 @@ What the standard library knows of a name is asked without the tables of the mac
 from __future__ import annotations
 
 import mimetypes
-from pathlib import PurePosixPath
+from functools import lru_cache
 
 __all__ = ["is_text", "media_type"]
 
@@ -45,7 +45,12 @@ _STANDARD = mimetypes.MimeTypes()
 
 def media_type(name: str) -> str:
     """Return the media type of a file by its name, with the charset where it is a text."""
-    suffix = PurePosixPath(name).suffix.lower()
+    stem, dot, suffix = name.rpartition("/")[2].rpartition(".")
+    return _of_suffix(dot + suffix.lower() if stem else "")
+
+
+@lru_cache
+def _of_suffix(suffix: str) -> str:
     found = _TYPES.get(suffix) or _STANDARD.guess_type(f"x{suffix}", strict=False)[0] or _UNKNOWN
     return f"{found}; charset=utf-8" if found.startswith(_TEXTS) else found
 

@@ -96,6 +96,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium:
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            "--disable-site-isolation-trials",  # it has a second process ready for each context, which nobody asks for
         ],
     }
 

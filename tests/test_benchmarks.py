@@ -394,6 +394,7 @@ class TestPreviews:
 
         assert all(-0.002 < seconds < 20 for seconds in waited)
 
+    @pytest.mark.long
     def test_saves_are_seen_in_a_browser(self, chromium: Path, tmp_path: Path) -> None:
         """The preview of a small archive, with one save of each kind; a process of its own, as Playwright wants."""
         code = f"""

@@ -6,7 +6,10 @@ import json
 import re
 import subprocess
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,3 +57,11 @@ def test_make_tells_what_it_can_do() -> None:
 
     assert phony is not None
     assert re.findall(r"make ([a-z]+)", told) == phony[1].split()
+
+
+def test_every_test_is_collected(pytestconfig: pytest.Config) -> None:
+    """No folder of tests is passed over because of its name, as pytest does with some."""
+    passed_over = pytestconfig.getini("norecursedirs")
+    names = {part for file in (ROOT / "tests").rglob("test_*.py") for part in file.relative_to(ROOT).parts[:-1]}
+
+    assert [name for name in names if any(fnmatch(name, pattern) for pattern in passed_over)] == []

@@ -103,6 +103,8 @@ def guard_deletions(wanted: Plan, published: Published, target: Target, most: in
 
     Encodings are not counted. `most` is what the command line allows, before what the target says.
     """
+    if not wanted.removed:
+        return
     count, total = (sum(1 for path in paths if not is_encoding(path)) for paths in (wanted.removed, published.files))
     limit = most if most is not None else target.max_delete
     if limit is None:

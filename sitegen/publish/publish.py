@@ -120,8 +120,7 @@ def publish(
     made = job(last.choices)
     with _alone(made.memory):
         destination = opened(target, made.project, made.output, waiting)
-        files = ((path, stamped.digest) for path, stamped in last.left.files.items())
-        shipment = Shipment.of(made.output, config.base_url, files, destination.encodings)
+        shipment = Shipment.of(made.output, config.base_url, last.left.files, destination.encodings)
         refuse_exceeding(shipment, target.host, config)
         done = asyncio.run(_publish(destination, shipment, target, wish, progress))
     address = target.address or config.base_url
@@ -186,6 +185,7 @@ async def _publish(destination: Opened, shipment: Shipment, target: Target, wish
         def planned(record: Published) -> Plan:
             wanted = plan(shipment, record, differing)
             if not (wish.anything or wish.dry_run):
+                _refuse_another_site(record, shipment, destination.place)
                 guard_deletions(wanted, record, target, wish.most)
             return wanted
 
@@ -193,6 +193,15 @@ async def _publish(destination: Opened, shipment: Shipment, target: Target, wish
         if wish.dry_run or (first.is_empty and not before.pending):
             return first
         return await destination.publish(shipment, planned, progress)
+
+
+def _refuse_another_site(record: Published, shipment: Shipment, place: str) -> None:
+    """Raise `PublishError` where the target holds a site of another address: two of them would remove each other."""
+    if record.base_url not in ("", shipment.base_url):
+        raise PublishError(
+            f"{place} holds the site of {record.base_url}, and this one is that of {shipment.base_url}",
+            hint="publish to a place of its own; if the site has moved to that address, publish with `--yes`",
+        )
 
 
 @contextmanager

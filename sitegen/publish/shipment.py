@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from msgspec import Struct
 from sitegen.digest import digest_bytes
 from sitegen.errors import PublishError
 from sitegen.media_types import is_text, media_type
+from sitegen.stamps import Stamped
 
 __all__ = ["Item", "Shipment", "is_encoding"]
 
@@ -55,13 +56,13 @@ class Shipment(Struct, frozen=True, kw_only=True):
     items: dict[str, Item]
 
     @classmethod
-    def of(cls, folder: Path, base_url: str, files: Iterable[tuple[str, str]], encodings: Iterable[str]) -> Shipment:
-        """Return a shipment of files, each with the digest of its bytes, and of their encodings.
+    def of(cls, folder: Path, base_url: str, files: Mapping[str, Stamped], encodings: Iterable[str]) -> Shipment:
+        """Return a shipment of files as a build left them, and of their encodings.
 
         A site that has a file of its own at the path of an encoding keeps that.
         """
-        own = [Item(path=path, source=path, digest=digest) for path, digest in files]
-        beside = _beside(own, folder, tuple(encodings))
+        own = [Item(path=path, source=path, digest=stamped.digest) for path, stamped in files.items()]
+        beside = _beside(folder, files, tuple(encodings))
         items = {item.path: item for item in (*beside, *own)}
         return cls(folder=folder, base_url=base_url, items=dict(sorted(items.items())))
 
@@ -101,22 +102,23 @@ def is_encoding(path: str) -> bool:
 _AGAIN = "run `sitegen build`, then publish again"
 
 
-def _beside(items: Iterable[Item], folder: Path, encodings: tuple[str, ...]) -> Iterator[Item]:
+def _beside(folder: Path, files: Mapping[str, Stamped], encodings: tuple[str, ...]) -> Iterator[Item]:
     if not encodings:
         return
     if "brotli" in encodings:
         _brotli(b"")
-    for item in items:
-        if not is_text(item.path):
+    for path, stamped in files.items():
+        if not is_text(path):
             continue
         try:
-            is_worth_it = (folder / item.path).stat().st_size >= SMALLEST
+            size = stamped.stamp.size if stamped.stamp is not None else (folder / path).stat().st_size
         except OSError:
             continue
-        if is_worth_it:
+        if size >= SMALLEST:
             for encoding in encodings:
-                path = f"{item.path}{_ENCODERS[encoding][0]}"
-                yield Item(path=path, source=item.path, digest=item.digest, encoding=encoding)
+                yield Item(
+                    path=f"{path}{_ENCODERS[encoding][0]}", source=path, digest=stamped.digest, encoding=encoding
+                )
 
 
 def _brotli(data: bytes) -> bytes:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from editing import SOAK, Editing, edit, numbers, run
+from extent import WHOLE
 from harness import snapshot
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -31,8 +32,8 @@ from pieces import (
 from sitegen.build.manifest import MANIFEST_NAME
 
 CASES = range(8)
-SEQUENCES = settings().max_examples // 10 if SOAK else 12
-STEPS = 20 if SOAK else 7
+SEQUENCES = settings().max_examples // 10 if SOAK else 25
+STEPS = 20 if SOAK else 7 if WHOLE else 4
 
 
 @cache

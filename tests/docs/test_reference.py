@@ -21,6 +21,7 @@ from sitegen.config import PERMALINK_FIELDS, ArgumentMode, Config, Markdown
 from sitegen.design import Colours
 from sitegen.diagnostics import CODES, Severity
 from sitegen.slugs import RESERVED
+from sitegen.targets import KINDS
 
 FRONT_MATTER = Handbook.read("docs/reference/front-matter.md")
 CONFIGURATION = Handbook.read("docs/reference/configuration.md")
@@ -88,7 +89,7 @@ def kind_of(hint: Any) -> str:
     bare = get_args(hint)[0] if hasattr(hint, "__metadata__") else hint
     choices = [arg for arg in get_args(bare) if arg is not type(None)]
     if get_origin(bare) is Literal:
-        return quoted(get_args(bare))
+        return quoted(tuple(filter(None, get_args(bare))))
     if type(None) in get_args(bare):
         return kind_of(choices[0])
     if get_origin(bare) is tuple:
@@ -110,11 +111,13 @@ def default_of(field: Any) -> str:
     return f"`{written.replace(',', ', ') if isinstance(value, list) else written}`"
 
 
-def check_table(heading: Heading, kind: type[msgspec.Struct]) -> None:
-    """Hold the table below a heading to a struct of the configuration."""
+def check_table(heading: Heading, kind: type[msgspec.Struct], without: tuple[str, ...] = ()) -> None:
+    """Hold the table below a heading to a struct of the configuration, but for keys that another table has."""
     hints = get_type_hints(kind, include_extras=True)
     expected = [
-        (f"`{f.name}`", kind_of(hints[f.name]), default_of(f), f.required) for f in msgspec.structs.fields(kind)
+        (f"`{f.name}`", kind_of(hints[f.name]), default_of(f), f.required)
+        for f in msgspec.structs.fields(kind)
+        if f.name not in without
     ]
 
     assert [(row[0], row[1], row[2], "Required." in row[3]) for row in heading.rows.values()] == expected
@@ -133,6 +136,15 @@ def test_tables_of_the_configuration(name: str) -> None:
     hint = get_type_hints(Config)[name]
 
     check_table(CONFIGURATION.below(name), hint)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_kinds_of_targets(name: str) -> None:
+    """So has each key of each kind of target; those of all kinds stand once."""
+    common = tuple(set.intersection(*({f.name for f in msgspec.structs.fields(kind)} for kind in KINDS.values())))
+
+    assert set(common) == {key.strip("`") for key in CONFIGURATION.below(r"publish.\<target\>").rows}
+    check_table(CONFIGURATION.below(f'kind = "{name}"'), KINDS[name], common)
 
 
 def test_colours_of_the_configuration() -> None:

@@ -29,14 +29,20 @@ def index(site: Site) -> dict[str, bytes]:
     return {path: data for path, data in site.tree().items() if path.startswith(INDEX)}
 
 
-@pytest.fixture
-def searched(tmp_path: Path) -> Site:
+@pytest.fixture(scope="module")
+def searched_once(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Return a site with a search page, built."""
-    site = Site(tmp_path / "site", SEARCHED)
+    site = Site(tmp_path_factory.mktemp("searched") / "site", SEARCHED)
     site.article("business/gift", BODY, title="The gift").article("business/other", "Other.", title="The other")
     site.write("content/pages/about.md", ABOUT)
     site.build()
     return site
+
+
+@pytest.fixture
+def searched(searched_once: Site, tmp_path: Path) -> Site:
+    """Return a copy of that site, with its output and its state, to be changed."""
+    return searched_once.copy(tmp_path / "site")
 
 
 def became(site: Site, *options: str) -> tuple[str, int]:

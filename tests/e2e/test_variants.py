@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,36 @@ from photographs import encoded, photograph
 import sitegen.pictures.entry
 
 PHOTO = "content/articles/a/photo.jpg"
+PHOTOGRAPH = encoded(photograph(1300, 900))
 SHARED = "[archive]\nshare_images = true\n"
 
 
 @pytest.fixture
 def desk(site: Site) -> Site:
     """Return a site with a piece that shows a photograph twice, and one without any; it is not built."""
-    site.write(PHOTO, encoded(photograph(1300, 900)))
+    return write(site)
+
+
+def write(site: Site) -> Site:
+    """Write that site."""
+    site.write(PHOTO, PHOTOGRAPH)
     site.article("a/x", '![A photograph](photo.jpg "As it was.")', image="{src: photo.jpg, alt: The same}")
     return site.article("a/y", "Words alone.", date="2010-01-01")
+
+
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return the same site with share images, built."""
+    site = Site(tmp_path_factory.mktemp("variants") / "site").configure(SHARED)
+    write(site).build()
+    return site
+
+
+@pytest.fixture
+def built(built_once: Site, desk: Site) -> Site:
+    """Return the site of `desk`, not built, where what was made for it and its share images is kept."""
+    shutil.copytree(built_once.folder / ".sitegen/pictures", desk.folder / ".sitegen/pictures")
+    return desk
 
 
 def report(site: Site, *options: str) -> dict[str, Any]:
@@ -103,16 +125,16 @@ def test_what_is_made_is_made_once(desk: Site) -> None:
     assert report(desk)["written"] == 0
 
 
-def test_another_picture_under_the_same_name(desk: Site) -> None:
+def test_another_picture_under_the_same_name(built: Site) -> None:
     """Pages name its variants, and those of the old one are gone."""
-    desk.build()
-    before = variants(desk)
-    desk.write(PHOTO, encoded(photograph(1300, 800)))
-    assert report(desk)["pictures"] == 1
+    built.build()
+    before = variants(built)
+    built.write(PHOTO, encoded(photograph(1300, 800)))
+    assert report(built)["pictures"] == 1
 
-    assert not {*before} & {*variants(desk)}
-    assert set(variants(desk)) == named(desk)
-    desk.build("--verify")
+    assert not {*before} & {*variants(built)}
+    assert set(variants(built)) == named(built)
+    built.build("--verify")
 
 
 def test_damage_in_the_output_folder(desk: Site) -> None:
@@ -200,18 +222,18 @@ def test_any_number_of_workers(desk: Site, tmp_path: Path) -> None:
         ("empty.jpg", b"", "no picture"),
     ],
 )
-def test_hostile(name: str, data: bytes, what: str, desk: Site) -> None:
+def test_hostile(name: str, data: bytes, what: str, built: Site) -> None:
     """A picture that cannot be used is told of with its path, in every build, and shown as it is."""
-    desk.write(f"content/articles/a/{name}", data).article("a/y", f"![A]({name})")
+    built.write(f"content/articles/a/{name}", data).article("a/y", f"![A]({name})")
     for _ in range(2):
-        run = desk.build()
+        run = built.build()
         (finding,) = (it for it in run.findings if it.code == "bad-image")
         assert (finding.severity, finding.place) == ("warning", f"content/articles/a/{name}")
         assert what in finding.message
         page = run.page("/a/y/")
         assert (len(page.all("source")), len(page.all("img"))) == (0, 1)
-        desk.article("a/z")
-    desk.configure('[checks]\nbad-image = "error"\n').fail()
+        built.article("a/z")
+    built.configure('[checks]\nbad-image = "error"\n').fail()
 
 
 def described(site: Site, url: str) -> dict[str, str]:
@@ -240,42 +262,42 @@ def test_without_pillow(desk: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         sitegen.pictures.entry.pillow.cache_clear()
 
 
-def test_share_images(desk: Site) -> None:
+def test_share_images(built: Site) -> None:
     """Each article has one; a piece with a photograph of its own shows that, and each is described."""
-    desk.configure(SHARED).build()
-    metas, own = (described(desk, url) for url in ("/a/y/", "/a/x/"))
+    built.configure(SHARED).build()
+    metas, own = (described(built, url) for url in ("/a/y/", "/a/x/"))
 
     assert metas["og:image"].startswith("https://example.org/archive/assets/share/a-y.")
     assert (metas["og:image:width"], metas["og:image:height"]) == ("1200", "630")
     assert metas["og:image:alt"] == "A piece · Mara Ivers · The Test Desk"
     assert metas["twitter:card"] == "summary_large_image"
-    assert f"{metas['og:image'].removeprefix('https://example.org/archive/')}" in shares(desk)
+    assert f"{metas['og:image'].removeprefix('https://example.org/archive/')}" in shares(built)
     assert re.fullmatch(r"https://example.org/archive/assets/photo\.\w+\.jpg", own["og:image"])
     assert (own["og:image:width"], own["og:image:height"], own["og:image:alt"]) == ("1300", "900", "The same")
 
 
-def test_another_title(desk: Site) -> None:
+def test_another_title(built: Site) -> None:
     """A new title has a new share image, and the page names it; a new text has the old one."""
-    desk.configure(SHARED).build()
-    before = shares(desk)
-    desk.article("a/y", "Other words.", date="2010-01-01")
-    assert report(desk)["pictures"] == 0
-    assert shares(desk) == before
-    desk.article("a/y", "Other words.", date="2010-01-01", title="Another title")
-    assert report(desk)["pictures"] == 1
-    (name,) = {*shares(desk)} - {*before}
+    built.configure(SHARED).build()
+    before = shares(built)
+    built.article("a/y", "Other words.", date="2010-01-01")
+    assert report(built)["pictures"] == 0
+    assert shares(built) == before
+    built.article("a/y", "Other words.", date="2010-01-01", title="Another title")
+    assert report(built)["pictures"] == 1
+    (name,) = {*shares(built)} - {*before}
 
-    assert f"/{name}" in (desk.output / "a/y/index.html").read_text("utf-8")
-    assert len(shares(desk)) == len(before)
-    desk.build("--verify")
+    assert f"/{name}" in (built.output / "a/y/index.html").read_text("utf-8")
+    assert len(shares(built)) == len(before)
+    built.build("--verify")
 
 
-def test_title_that_cannot_be_set(desk: Site) -> None:
+def test_title_that_cannot_be_set(built: Site) -> None:
     """There is no image rather than boxes, and nothing on the page speaks of one."""
-    desk.configure(SHARED).article("a/y", title="日本").build()
+    built.configure(SHARED).article("a/y", title="日本").build()
 
-    assert not [name for name in shares(desk) if "a-y" in name]
-    assert "og:image" not in (desk.output / "a/y/index.html").read_text("utf-8")
+    assert not [name for name in shares(built) if "a-y" in name]
+    assert "og:image" not in (built.output / "a/y/index.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("data", [None, b"no font"])

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from harness import CONFIG, Site
 from previewing import Preview, Size
 
@@ -182,6 +183,7 @@ def settled(preview: Preview) -> Size:
     return preview.size()
 
 
+@pytest.mark.long
 def test_edits_at_random(tmp_path: Path) -> None:
     """After any edits every page is that of a clean build; memory stays level, no thread or descriptor is left over."""
     seed = random.SystemRandom().randrange(1000) if SOAK else 7

@@ -329,6 +329,7 @@ def test_scroll_and_mark(beside: Beside) -> None:
     assert beside.is_kept
 
 
+@pytest.mark.long
 def test_fifty_tabs(beside: Beside) -> None:
     """Fifty tabs follow, with one stream of events among them."""
     context = beside.page.context

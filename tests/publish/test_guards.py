@@ -83,6 +83,16 @@ def test_another_folder(site: Site) -> None:
     refused(site, "went to elsewhere/")
 
 
+def test_a_place_of_another_site(site: Site, tmp_path: Path) -> None:
+    """Two sites at one place would remove each other's files; a site that has moved says so."""
+    site.run("publish").expect(0)
+    other = desk(tmp_path / "other", LIVE, pieces=1)
+    other.write("config.toml", CONFIG.replace("/archive/", "/elsewhere/") + LIVE).build()
+    other.run("publish").expect(1).says("holds the site of https://example.org/archive/", "--yes")
+    other.run("publish", "--dry-run").expect(0)
+    other.run("publish", "--yes").expect(0)
+
+
 def test_build_first(site: Site) -> None:
     """`--build` builds, and publishes only what went well."""
     site.article("business/late", title="Late")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import signal
 import threading
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ from sitegen.publish.claim import CLAIM, Claim
 from sitegen.publish.folder import FolderStore
 from sitegen.publish.published import RECORD
 from sitegen.publish.shipment import Shipment
+from sitegen.stamps import Stamped
 
 LIVE = '[publish.live]\nkind = "folder"\npath = "../www"\nreleases = 0\n'
 KILLS = 8
@@ -125,6 +127,25 @@ def without_temporaries(files: dict[str, bytes]) -> dict[str, bytes]:
     return {path: data for path, data in files.items() if path not in names}
 
 
+def test_interrupted_by_its_user(states: tuple[Site, Site], tmp_path: Path) -> None:
+    """Ctrl-C ends it with 130 and one word; the claim is given up, and the next publish finishes."""
+    site = states[0].copy(tmp_path / "site")
+    folder = tmp_path / "www"
+    process = start_publish(site)
+    began = time.monotonic()
+    while not (folder / RECORD).exists() and process.poll() is None:
+        assert time.monotonic() - began < PATIENCE
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode in (0, 130)
+    assert "Traceback" not in said
+    assert not (folder / CLAIM).exists()
+    site.run("publish").expect(0)
+    assert of_site(site) == plain(tree(folder))
+
+
 def test_one_at_a_time(tmp_path: Path) -> None:
     """Of two publishers one waits; it goes on when the other has ended."""
     told: list[str] = []
@@ -173,7 +194,7 @@ def test_a_claim_of_somebody_who_is_gone(tmp_path: Path) -> None:
 def test_an_output_that_changes_meanwhile(states: tuple[Site, Site], tmp_path: Path) -> None:
     """A file that is not that of the build any more is not sent, and what was begun is finished later."""
     site = states[0].copy(tmp_path / "site")
-    shipment = Shipment.of(site.output, "", [("index.html", "0" * 32)], ())
+    shipment = Shipment.of(site.output, "", {"index.html": Stamped("0" * 32)}, ())
 
     with pytest.raises(PublishError, match="was changed while"):
         shipment.load(shipment.items["index.html"])

@@ -1,0 +1,186 @@
+"""What readers get from a real server: nginx, set up as the guide says, sends the folder of releases."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+import pytest
+from handbook import ROOT, Handbook
+from harness import Site
+from publishing import desk, of_site
+
+RECIPE = next(iter(Handbook.read("docs/guides/publishing.md").of("nginx"))).text
+CONFIG = """
+daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
+events {{ worker_connections 64; }}
+http {{
+  types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; application/xml xml;
+           application/json json; text/plain txt; }}
+  access_log off;
+  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+  uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+  {recipe}
+}}
+"""
+PATIENCE = 10.0
+
+
+class Host(NamedTuple):
+    """A site that is published to a folder which nginx sends."""
+
+    site: Site
+    port: int
+
+    def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers and body of a file of the archive."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET", f"/archive/{quote(path)}", headers=headers)
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory, system_tool: Callable[[str], Path]) -> Iterator[Host]:
+    """Yield a desk whose folder of releases nginx sends."""
+    with hosted(tmp_path_factory.mktemp("nginx"), system_tool("nginx"), desk) as host:
+        yield host
+
+
+@contextmanager
+def hosted(folder: Path, program: Path, make: Callable[[Path, str], Site]) -> Iterator[Host]:
+    """Publish a site to a folder that nginx sends, for as long as a block runs."""
+    folder.chmod(0o755)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    target = f'[publish.live]\nkind = "folder"\npath = "{folder}/www"\naddress = "http://127.0.0.1:{port}/archive/"\n'
+    site = make(folder / "site", target)
+    recipe = RECIPE.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/srv/www/archive/", f"{folder}/www/")
+    (folder / "conf").write_text(CONFIG.format(folder=folder, recipe=recipe))
+    process = subprocess.Popen(
+        [program, "-c", folder / "conf", "-p", folder, "-e", folder / "error.log"], stderr=subprocess.PIPE
+    )
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and process.poll() is None:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.02)
+        assert process.poll() is None, process.communicate()[1]
+        yield Host(site, port)
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+
+
+def address_of(path: str) -> str:
+    """Return what a reader asks for to get a file."""
+    return path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path
+
+
+def test_readers_get_the_output(host: Host) -> None:
+    """Every page and asset is that of the output, byte for byte, plain and encoded; then what changed is."""
+    host.site.run("publish", "--check").expect(0)
+    for _ in range(2):
+        for path, data in of_site(host.site).items():
+            assert (200, data) == host.get(address_of(path))[::2], path
+            status, headers, body = host.get(address_of(path), **{"Accept-Encoding": "gzip"})
+            encoded = headers.get("content-encoding") == "gzip"
+            assert (200, data) == (status, gzip.decompress(body) if encoded else body)
+        host.site.article("business/news", "Something new.", title="News")
+        host.site.rename("content/articles/law/piece-0.md", "content/articles/law/moved.md") if _ == 0 else None
+        facts = host.site.run("publish", "--build", "--check", "--json").expect(0).json
+        assert facts["checked"] > 10
+        assert not facts["wrong"]
+    assert 404 == host.get("law/piece-0/")[0]
+    assert 404 == host.get(".sitegen-published.json.gz")[0]
+
+
+def test_the_sample_archive(tmp_path: Path, system_tool: Callable[[str], Path]) -> None:
+    """Every page and asset of the sample is sent as it was built; so is what changes."""
+
+    def sample(folder: Path, target: str) -> Site:
+        shutil.copytree(ROOT / "content", folder / "content")
+        config = (ROOT / "config.toml").read_text()
+        return Site(folder, f'search.engine = "none"\n{config}\n{target}')
+
+    with hosted(tmp_path, system_tool("nginx"), sample) as host:
+        site = host.site
+        assert not site.run("publish", "--build", "--check", "--json").expect(0).json["wrong"]
+        for path, data in of_site(site).items():
+            assert (200, data) == host.get(address_of(path))[::2], path
+        gone = next(path for path in sorted((site.folder / "content/articles").rglob("*.md")))
+        text = gone.read_text()
+        gone.unlink()
+        gone.with_name("another-name.md").write_text(text.replace("---\n", "---\nslug: another-name\n", 1))
+        assert site.run("build", "--keep-going").code in (0, 3)
+        facts = site.run("publish", "--yes", "--json").expect(0).json
+        assert any(path.endswith("another-name/index.html") for path in facts["added"])
+        assert facts["removed"]
+        assert len(of_site(site)) > 2 * len({*facts["added"], *facts["changed"]})
+        for path, data in of_site(site).items():
+            assert (200, data) == host.get(address_of(path))[::2], path
+
+
+def test_headers(host: Host) -> None:
+    """The recipe for nginx keeps fingerprinted assets for ever and sends encodings."""
+    host.site.run("publish", "--build").expect(0)
+    style = next(path for path in of_site(host.site) if path.startswith("assets/style"))
+    _, headers, _ = host.get(style, **{"Accept-Encoding": "gzip"})
+    assert ("public, max-age=31536000, immutable", "gzip") == (headers["cache-control"], headers["content-encoding"])
+    assert "text/html; charset=utf-8" == host.get("")[1]["content-type"]
+
+
+def test_what_is_wrong_there_is_told(host: Host) -> None:
+    """A page that is not as published is named, and so is a server that does not answer."""
+    host.site.run("publish", "--build").expect(0)
+    current = Path(host.site.folder.parent / "www" / "current")
+    held = {path: (current / path).read_bytes() for path in ("index.html", "sitemap.xml")}
+    for path in held:
+        (current / path).unlink()
+        (current / path).write_bytes(b"other")
+    try:
+        for _ in range(20):
+            run = host.site.run("publish", "--check", "--json")
+            if run.json["wrong"]:
+                break
+        assert 1 == run.code
+        assert {it["reason"] for it in run.json["wrong"]} == {"other bytes than those of the output"}
+    finally:
+        for path, data in held.items():
+            (current / path).write_bytes(data)
+    config = (host.site.folder / "config.toml").read_text()
+    host.site.write("config.toml", config.replace(f":{host.port}/", ":9/"))
+    try:
+        host.site.run("publish", "--check").expect(1).says("not reached")
+    finally:
+        host.site.write("config.toml", config)
+
+
+def test_a_reader_meets_whole_releases_only(host: Host) -> None:
+    """While releases are switched, every page that is sent shows only what is sent too."""
+    assert os.path.realpath(host.site.folder.parent / "www" / "current")
+    host.site.run("publish", "--build").expect(0)
+    seen = set()
+    for number in range(4):
+        host.site.write("templates/assets/style.css", f"body {{ color: #12{number} }}\n" * 60)
+        page = host.get("")[2].decode()
+        style = next(it for it in page.split('"') if "assets/style" in it).partition("/assets/")[2]
+        host.site.run("publish", "--build").expect(0)
+        # The reader who has the page of the release before still gets its style sheet.
+        assert 200 == host.get(f"assets/{style}")[0]
+        seen.add(style)
+    assert 4 == len(seen)
