@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sitegen.build.job import STATE
 from sitegen.errors import PublishError
 from sitegen.publish.target import Opened
 from sitegen.publish.uploading import Uploading
-from sitegen.targets import S3, Azure, Folder, Gcs, Target
+from sitegen.targets import S3, Azure, Folder, Gcs, Rsync, Sftp, Target
 
 __all__ = ["opened"]
 
@@ -34,7 +35,26 @@ def opened(target: Target, project: Path, output: Path, waiting: Callable[[str],
         from sitegen.publish.buckets import bucket_store
 
         return Uploading(bucket_store(target), str(project), waiting)
+    if isinstance(target, Sftp):
+        with _needing("sftp"):
+            from sitegen.publish.sftp import SftpStore
+        return Uploading(SftpStore(target, project), str(project), waiting, target.compress)
+    if isinstance(target, Rsync):
+        from sitegen.publish.rsync import RsyncStore
+
+        return Uploading(RsyncStore(target, project / STATE / "rsync"), str(project), waiting, target.compress)
     raise PublishError("this kind of target is not there yet")
+
+
+@contextmanager
+def _needing(extra: str) -> Iterator[None]:
+    """Raise `PublishError` where a library of an extra is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise PublishError(
+            f"publishing to this kind of target needs a library ({error.name})", hint=f"pip install 'sitegen[{extra}]'"
+        ) from None
 
 
 def _refuse_own(folder: Path, project: Path, output: Path, name: str) -> None:

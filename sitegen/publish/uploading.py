@@ -90,7 +90,7 @@ class Uploading(Opened):
         there = await patiently(lambda: self._store.there(wanted.unknown), self.place)
         suspects = there - {RECORD, CLAIM}
         digests = await patiently(lambda: self._store.digests(suspects, lambda _: None), self.place) if suspects else {}
-        foreign = [path for path, digest in sorted(digests.items()) if not _is_ours(path, digest, before, shipment)]
+        foreign = [path for path in sorted(suspects) if not _is_ours(path, digests.get(path, ""), before, shipment)]
         if foreign:
             named = ", ".join(foreign[:NAMED]) + (f" and {len(foreign) - NAMED} more" if len(foreign) > NAMED else "")
             raise PublishError(
