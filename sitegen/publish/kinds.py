@@ -8,7 +8,7 @@ from pathlib import Path
 from sitegen.errors import PublishError
 from sitegen.publish.target import Opened
 from sitegen.publish.uploading import Uploading
-from sitegen.targets import Folder, Target
+from sitegen.targets import Folder, Git, Target
 
 __all__ = ["opened"]
 
@@ -28,4 +28,8 @@ def opened(target: Target, project: Path, waiting: Callable[[str], None]) -> Ope
         from sitegen.publish.folder import FolderStore
 
         return Uploading(FolderStore(folder, target.path), str(project), waiting, target.compress)
+    if isinstance(target, Git):
+        from sitegen.publish.branch import Branch
+
+        return Branch(target, project, waiting)
     raise PublishError("this kind of target is not there yet")
