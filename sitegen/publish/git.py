@@ -37,6 +37,8 @@ _OF_THE_CHECKOUT = re.compile(r"(http|credential|url|ssh)\..*|core\.(sshcommand|
 _ALWAYS = {
     "core.hooksPath": os.devnull,
     "core.quotePath": "false",
+    "core.fsync": "none",
+    "core.fsyncObjectFiles": "false",
     "core.precomposeUnicode": "false",
     "advice.graftFileDeprecated": "false",
     "gc.auto": "0",

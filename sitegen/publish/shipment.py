@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -27,13 +27,14 @@ class Item(Struct, frozen=True, kw_only=True):
 
     `path` is where it comes to stand, relative to the root of the target with slashes. `version` says which bytes
     it has: the digest of the file in the output folder at `source`, and before it the name of its `encoding` where
-    it is not that file itself.
+    it is not that file itself. `made` are the bytes of a file that is not in the output folder: the host wants it.
     """
 
     path: str
     source: str
     digest: str
     encoding: str = ""
+    made: bytes | None = None
 
     @property
     def version(self) -> str:
@@ -54,14 +55,26 @@ class Shipment(Struct, frozen=True, kw_only=True):
     items: dict[str, Item]
 
     @classmethod
-    def of(cls, folder: Path, base_url: str, files: Iterable[tuple[str, str]], encodings: Iterable[str]) -> Shipment:
+    def of(
+        cls,
+        folder: Path,
+        base_url: str,
+        files: Iterable[tuple[str, str]],
+        encodings: Iterable[str],
+        more: Callable[[Collection[str]], Iterable[tuple[str, bytes]]] = lambda _: (),
+    ) -> Shipment:
         """Return a shipment of files, each with the digest of its bytes, and of their encodings.
 
-        A site that has a file of its own at the path of an encoding keeps that.
+        `more` gives paths and bytes of further files for a site with these paths. A site that has a file of its own
+        at the path of one of those, or of an encoding, keeps that.
         """
         own = [Item(path=path, source=path, digest=digest) for path, digest in files]
         beside = _beside(own, folder, tuple(encodings))
-        items = {item.path: item for item in (*beside, *own)}
+        made = [
+            Item(path=path, source=path, digest=digest_bytes(data), made=data)
+            for path, data in more({item.path for item in own})
+        ]
+        items = {item.path: item for item in (*made, *beside, *own)}
         return cls(folder=folder, base_url=base_url, items=dict(sorted(items.items())))
 
     def load(self, item: Item) -> bytes:
@@ -69,6 +82,8 @@ class Shipment(Struct, frozen=True, kw_only=True):
 
         Raises `PublishError` where the file is gone, cannot be read or is not that of the build any more.
         """
+        if item.made is not None:
+            return item.made
         try:
             data = (self.folder / item.source).read_bytes()
         except OSError as error:
@@ -81,6 +96,8 @@ class Shipment(Struct, frozen=True, kw_only=True):
 
     def size(self, item: Item) -> int:
         """Return the size of the file in the output folder that an item is made of, 0 where it is gone."""
+        if item.made is not None:
+            return len(item.made)
         try:
             return (self.folder / item.source).stat().st_size
         except OSError:
