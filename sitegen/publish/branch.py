@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -22,11 +23,12 @@ from sitegen.digest import digest
 from sitegen.errors import PublishError
 from sitegen.publish.folder import trouble
 from sitegen.publish.git import GitFailed, in_project, network_trouble, require_git, settings_of
+from sitegen.publish.history import DEPTHS, Change, before
 from sitegen.publish.patience import PAUSES, patiently
 from sitegen.publish.plan import Plan
 from sitegen.publish.published import RECORD, Published
 from sitegen.publish.remote import protocols_for, resolved, shown
-from sitegen.publish.repository import DEPTHS, Change, Commit, Entry, Rejected, Repository
+from sitegen.publish.repository import Commit, Entry, Rejected, Repository
 from sitegen.publish.shipment import Item, Shipment
 from sitegen.publish.target import Opened, Progress
 from sitegen.targets import Git
@@ -104,7 +106,7 @@ class Branch(Opened):
     async def differing(self, items: Mapping[str, Item], shipment: Shipment, progress: Progress) -> tuple[str, ...]:
         """Return those paths whose file is absent or has other bytes; no file is fetched for it."""
         seen = self._seen or await self._look()
-        entries = await self._entries(seen.commit)
+        entries = await self._sound(self._repository.entries, seen.commit)
         differs = []
         for number, (path, item) in enumerate(items.items(), 1):
             entry = entries.get(self._at(path))
@@ -120,7 +122,7 @@ class Branch(Opened):
             wanted = plan(self._decoded(seen))
             if wanted.is_empty:
                 return wanted, seen, ()
-            return wanted, *await self._sound(lambda: self._made(seen, wanted, shipment, progress), seen)
+            return wanted, *await self._sound(lambda _: self._made(seen, wanted, shipment, progress), seen.commit)
 
         return await self._push(commit, progress)
 
@@ -133,7 +135,7 @@ class Branch(Opened):
             )
 
         async def commit(seen: _Seen) -> tuple[str, _Seen, tuple[str, ...]]:
-            return await self._sound(lambda: self._returned(seen), seen)
+            return await self._sound(lambda _: self._returned(seen), seen.commit)
 
         return await self._push(commit, lambda *_: None)
 
@@ -191,42 +193,48 @@ class Branch(Opened):
             return self._seen
         known = self._known()
         if known.commit != tip:
-            tip = await self._asked(lambda: self._repository.bring(tip), "read")
-            entry = await self._repository.entry(tip, self._prefix + RECORD)
-            if entry is not None and entry.is_file:
-                record = await self._asked(lambda: self._repository.read(entry.oid), "read")
-                known = _Seen(tip, record)
-            else:
-                known = _Seen(tip)
+            known = await self._sound(self._recorded, tip)
             self._keep(known)
         self._seen = known
         return known
 
-    async def _sound(self, work: Callable[[], Awaitable[T]], seen: _Seen) -> T:
-        """Do something with our repository, which has the newest commit then; once more with a new one."""
+    async def _recorded(self, tip: str) -> _Seen:
+        entry = await self._repository.entry(tip, self._prefix + RECORD)
+        if entry is None or not entry.is_file:
+            return _Seen(tip)
+        return _Seen(tip, await patiently(lambda: self._repository.read(entry.oid), self.place, self._pauses))
+
+    async def _sound(self, work: Callable[[str], Awaitable[T]], tip: str) -> T:
+        """Do something with our repository once it has the newest commit; again with a new one where it is broken."""
         for is_last in (False, True):
+            is_there = False
             try:
-                if seen.commit:
-                    await self._asked(lambda: self._repository.bring(seen.commit), "read")
-                return await work()
+                if tip:
+                    tip = await patiently(partial(self._repository.bring, tip), self.place, self._pauses)
+                is_there = True
+                return await work(tip)
             except GitFailed as error:
+                if is_last and not is_there:
+                    raise network_trouble(error, self.place, "read") from error
                 if is_last:
                     hint = "free some space where the disk is full; what git keeps is in the folder `.sitegen/publish`"
                     raise PublishError(f"git cannot make a commit: {error.text.splitlines()[-1]}", hint=hint) from error
                 self._repository.discard()
+            except OSError as error:
+                raise trouble(error, str(self._memory)) from error
         raise AssertionError
 
     async def _made(
         self, seen: _Seen, wanted: Plan, shipment: Shipment, progress: Progress
     ) -> tuple[_Seen, tuple[str, ...]]:
-        before = self._decoded(seen)
-        await self._refuse_foreign(wanted, before, shipment, seen.commit)
+        was = self._decoded(seen)
+        await self._refuse_foreign(wanted, was, shipment, seen.commit)
         sent = [item.path for stage in wanted.stages(shipment.items) for item in stage]
         record = Published(
             base_url=shipment.base_url,
             at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             files={path: item.version for path, item in shipment.items.items()}
-            | {path: before.files[path] for path in wanted.retired},
+            | {path: was.files[path] for path in wanted.retired},
             retired=wanted.retired,
         ).encode()
 
@@ -277,12 +285,12 @@ class Branch(Opened):
         """
         for depth in DEPTHS:
             changes, is_whole = await self._asked(
-                lambda depth=depth: self._repository.history(seen.commit, self._prefix + RECORD, depth),  # type: ignore[misc]
+                partial(self._repository.history, seen.commit, self._prefix + RECORD, depth),
                 "read",
             )
             # Of the oldest that was fetched it is not known whether it brought that record or only kept it.
             certain = changes if is_whole else changes[:-1]
-            found = _before(certain, is_whole=is_whole)
+            found = before(certain, is_whole=is_whole)
             if found is not None:
                 return found
         raise PublishError(
@@ -290,10 +298,10 @@ class Branch(Opened):
             hint="build the earlier state of the sources and publish that",
         )
 
-    async def _refuse_foreign(self, wanted: Plan, before: Published, shipment: Shipment, commit: str) -> None:
+    async def _refuse_foreign(self, wanted: Plan, was: Published, shipment: Shipment, commit: str) -> None:
         """Raise `PublishError` where something that is not ours stands where a file is to be; the same is adopted."""
         entries = await self._repository.entries(commit)
-        ours = {self._at(path) for path in before.files} | {self._at(RECORD)}
+        ours = {self._at(path) for path in was.files} | {self._at(RECORD)}
         unknown = {self._at(path): path for path in wanted.unknown}
         adopted = {}
         for full, path in unknown.items():
@@ -305,12 +313,6 @@ class Branch(Opened):
 
     def _is_same(self, entry: Entry | None, item: Item, shipment: Shipment, commit: str) -> bool:
         return entry is not None and entry.is_file and entry.oid == self._repository.oid(shipment.load(item), commit)
-
-    async def _entries(self, commit: str) -> dict[bytes, Entry]:
-        async def listed() -> dict[bytes, Entry]:
-            return await self._repository.entries(commit)
-
-        return await self._sound(listed, _Seen(commit))
 
     async def _message(self, wanted: Plan, shipment: Shipment) -> list[str]:
         counted = ((len(wanted.added), "added"), (len(wanted.changed), "changed"), (len(wanted.removed), "removed"))
@@ -354,23 +356,6 @@ class Branch(Opened):
             write_file(self._memory / "seen", msgspec.msgpack.encode(seen))
         except OSError as error:
             raise trouble(error, str(self._memory)) from error
-
-
-def _before(changes: list[Change], *, is_whole: bool) -> tuple[Change, str] | None:
-    """Return the state before the newest one, and the commit that was published with it, as far as they are known."""
-    commits = [change.commit for change in changes]
-
-    def origin(place: int) -> int | None:
-        trailer = changes[place].trailer
-        if trailer in commits[place:]:
-            return commits.index(trailer)
-        return place if is_whole or not trailer else None
-
-    now = origin(0) if changes else None
-    if now is None or now + 1 >= len(changes) or not changes[now + 1].record:
-        return None
-    first = origin(now + 1)
-    return (changes[now + 1], commits[first]) if first is not None else None
 
 
 def _in_the_way(

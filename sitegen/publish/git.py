@@ -37,8 +37,7 @@ _OF_THE_CHECKOUT = re.compile(r"(http|credential|url|ssh)\..*|core\.(sshcommand|
 _ALWAYS = {
     "core.hooksPath": os.devnull,
     "core.quotePath": "false",
-    "core.fsync": "none",
-    "core.fsyncObjectFiles": "false",
+    "core.fsync": "none",  # what is lost is fetched again
     "core.precomposeUnicode": "false",
     "advice.graftFileDeprecated": "false",
     "gc.auto": "0",
@@ -67,6 +66,10 @@ _FORBIDDEN = re.compile(
 )
 _ABSENT = re.compile(
     r"repository .*not found|does not appear to be a git repository|returned error: 404|does not exist", re.IGNORECASE
+)
+_FINAL = re.compile(
+    r"aborted by hook|declined|no space left|quota exceeded|read-only file system|corrupt|data stream error",
+    re.IGNORECASE,
 )
 _PROGRESS = re.compile(r"(?P<step>[A-Z][a-z]+ [a-z]+): +\d+% \((?P<done>\d+)/(?P<total>\d+)\)")
 _CHATTER = re.compile(r"\d+% \(|^(remote: )?(Enumerating|Counting|Compressing|Writing|Receiving|Total |Everything )")
@@ -115,7 +118,8 @@ class Program:
         try:
             return _checked(process, output, said)
         except GitFailed as error:
-            if _PASSES.search(error.text) and not (_FORBIDDEN.search(error.text) or _HOST_KEY.search(error.text)):
+            lasting = (_FORBIDDEN, _HOST_KEY, _ABSENT, _FINAL)
+            if _PASSES.search(error.text) and not any(it.search(error.text) for it in lasting):
                 raise Hiccup(_last(error.text)) from error
             raise
 

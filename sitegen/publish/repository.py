@@ -17,8 +17,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.publish.git import GitFailed, Program, Told
+from sitegen.publish.history import Change
 
-__all__ = ["DEPTHS", "Change", "Commit", "Entry", "Rejected", "Repository"]
+__all__ = ["Commit", "Entry", "Rejected", "Repository"]
 
 LARGEST = 256 * 1024 * 1024
 MOST = 2_000
@@ -30,8 +31,6 @@ _OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SHA256 = 64
 _AT_ONCE = 64
 _FILE = "100644"
-DEPTHS = (16, 256, 0)
-"""How many commits are fetched to look for an earlier one: more and more, at last all."""
 
 
 class Entry(Struct, frozen=True):
@@ -44,15 +43,6 @@ class Entry(Struct, frozen=True):
     def is_file(self) -> bool:
         """Whether it is a file, not a link or another repository."""
         return self.mode.startswith("100")
-
-
-class Change(Struct, frozen=True):
-    """A commit that changed the record: `record` is the object it has since, empty where it was removed."""
-
-    commit: str
-    record: str
-    trailer: str
-    when: str
 
 
 class Commit(Struct, frozen=True, kw_only=True):
