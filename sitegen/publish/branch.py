@@ -57,14 +57,14 @@ class Branch(Opened):
     """A branch of a repository elsewhere as a target."""
 
     def __init__(
-        self, target: Git, project: Path, waiting: Callable[[str], None], pauses: tuple[float, ...] = PAUSES
+        self, target: Git, project: Path, waiting: Callable[[str], None], pauses: tuple[float, ...] | None = None
     ) -> None:
         """Publish to the branch that a target names; `waiting` is told when another came first."""
         self.place = shown(target.remote, target.branch, target.folder)
         self._target = target
         self._project = project
         self._waiting = waiting
-        self._pauses = pauses
+        self._pauses = PAUSES if pauses is None else pauses
         self._prefix = f"{target.folder.strip('/')}/" if target.folder.strip("/") else ""
         key = digest((target.remote, target.branch, target.folder))[:16]
         self._memory = project / STATE / _FOLDER / key

@@ -74,6 +74,9 @@ _FINAL = re.compile(
 _PROGRESS = re.compile(r"(?P<step>[A-Z][a-z]+ [a-z]+): +\d+% \((?P<done>\d+)/(?P<total>\d+)\)")
 _CHATTER = re.compile(r"\d+% \(|^(remote: )?(Enumerating|Counting|Compressing|Writing|Receiving|Total |Everything )")
 _USERINFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?P<user>[^/@\s:]*)(?P<password>:[^/@\s]*)?@", re.IGNORECASE)
+_BESIDE_THE_POINT = re.compile(
+    r"(hint|warning): |Please make sure|and the repository exists|error: failed to push some refs|Warning: Permanently"
+)
 _SHOWN = 6
 _READ = 1 << 16
 _REMEMBERED = 1 << 16
@@ -287,7 +290,7 @@ def _readable(said: bytes) -> str:
 
 def _last(text: str) -> str:
     """Return the lines that say why: those of the server first."""
-    lines = text.splitlines()
+    lines = [line for line in text.splitlines() if not _BESIDE_THE_POINT.match(line)]
     server = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
-    own = [line for line in lines if line.startswith(("fatal:", "error:", "ssh:"))] or lines
-    return "; ".join(dict.fromkeys((*server, *(re.sub(r"^(fatal|error): ", "", line) for line in own[-_SHOWN:]))))
+    own = [re.sub(r"^(fatal|error): ", "", line) for line in lines if not line.startswith("remote:")]
+    return "; ".join(dict.fromkeys((*server, *own[-_SHOWN:])))

@@ -195,8 +195,9 @@ class Repository:
                 "push", *options, *more, "--", _REMOTE, f"{commit}:{self._ref}", told=told, extra=extra
             )
         except GitFailed as error:
-            if any(line.startswith(b"!\t") for line in error.output.splitlines()):
-                raise Rejected(error) from error
+            refused = re.search(rb"^!\t.*\(([^()\n]*)\)$", error.output, re.MULTILINE)
+            if refused is not None:
+                raise Rejected(GitFailed(f"{error.text}\n{refused[1].decode('utf-8', 'replace')}")) from error
             raise
         await self._git.local("update-ref", TIP, commit)
 
