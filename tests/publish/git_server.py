@@ -166,8 +166,8 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         server.asked.append(f"{self.command} {path.rpartition('/')[2]} {query}".strip())
         given = self.headers.get("Authorization", "")
-        wanted = "Basic " + base64.b64encode(f"{USER}:{server.password}".encode()).decode()
-        if server.password and given != wanted:
+        wanted = base64.b64encode(f"{USER}:{server.password}".encode()).decode()
+        if server.password and given.partition(" ")[2] != wanted:
             return self._send(403 if given else 401, {"WWW-Authenticate": 'Basic realm="git"'}, b"no")
         if server.trouble:
             return self._send(server.trouble.pop(0), {}, b"busy")

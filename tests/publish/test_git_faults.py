@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import signal
@@ -207,6 +208,23 @@ def test_credentials_in_the_url_of_a_remote(site: Site, bare: Bare, server: Http
     assert files_with_the_password(site) == []
     shutil.rmtree(bare.folder)
     publish(site, 1).says("cannot be read", "hint:").silent_about(PASSWORD)
+
+
+def test_credentials_of_a_checkout(site: Site, bare: Bare, server: HttpServer) -> None:
+    """GitHub's checkout keeps a header in the configuration of the repository: it serves for what is published too."""
+    server.password = PASSWORD
+    subprocess.run(["git", "-C", site.folder, "init", "--quiet"], check=True)
+    given = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+    for key, value in {
+        f"http.{server.url}/.extraheader": f"AUTHORIZATION: basic {given}",
+        "remote.origin.url": f"{server.url}/site.git",
+    }.items():
+        subprocess.run(["git", "-C", site.folder, "config", key, value], check=True)
+    targeted(site, "origin")
+    publish(site)
+    assert served(bare) == wanted(site)
+    kept = [file for file in (site.folder / ".sitegen").rglob("*") if file.is_file()]
+    assert not [file for file in kept if given.encode() in file.read_bytes()]
 
 
 def test_ssh(site: Site, tmp_path: Path, system_tool: Find) -> None:
