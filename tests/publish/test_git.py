@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -12,11 +13,17 @@ from conftest import ROOT
 from harness import Run, Site
 from publish.git_server import Bare, Counted, git
 
+from sitegen.errors import PublishError
+from sitegen.publish.branch import Branch
 from sitegen.publish.git import without_credentials
 from sitegen.publish.published import RECORD, Published
+from sitegen.publish.remote import resolved
 from sitegen.publish.repository import Repository
+from sitegen.targets import Git
 
 OWN = {RECORD, ".nojekyll"}
+NOTE = "content/files/note.txt"
+"""What changes where it does not matter what: no page has to be made for it."""
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +39,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Site:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Return a small site, built."""
     site = Site(tmp_path_factory.mktemp("small") / "site")
+    site.write(NOTE, "A note.")
     for name in ("gift", "loan", "debt"):
         site.article(f"business/{name}", title=f"The {name}")
     return site.build().site
@@ -121,8 +129,8 @@ def test_dry_run(site: Site, bare: Bare) -> None:
     assert bare.refs() == ""
     publish(site)
     refs = bare.refs()
-    site.article("business/gift", "Other text.", title="The gift")
-    assert "business/gift/index.html" in publish(site, "--dry-run").out
+    site.write(NOTE, "Other text.")
+    assert "note.txt" in publish(site, "--dry-run").out
     assert bare.refs() == refs
 
 
@@ -141,7 +149,7 @@ def test_what_is_not_ours_stays(site: Site, bare: Bare) -> None:
     others = {line for line in bare.refs().splitlines() if "gh-pages" not in line}
 
     for number in range(2):
-        site.article("business/gift", f"Text {number}.", title="The gift")
+        site.write(NOTE, f"Text {number}.")
         publish(site)
         listed = git(bare.folder, "ls-tree", "-rz", "gh-pages")
         assert b"120000 blob %s\tcaf\xe9\nlink\0" % odd in listed
@@ -241,9 +249,9 @@ def test_folder_of_a_branch(site: Site, bare: Bare) -> None:
     assert bare.tree("main")["index.html"] == b"theirs"
     assert "docs/archive/.nojekyll" not in bare.names("main")
     assert "nothing to do" in publish(site).out
-    site.delete("content/articles/business/debt.md")
+    site.delete(NOTE)
     publish(site)
-    assert "docs/archive/business/debt/index.html" not in bare.names("main")
+    assert "docs/archive/note.txt" not in bare.names("main")
 
 
 def test_squash(site: Site, bare: Bare) -> None:
@@ -251,11 +259,11 @@ def test_squash(site: Site, bare: Bare) -> None:
     bare.put({"CNAME": b"example.org"})
     targeted(site, f"file://{bare.folder}", 'history = "squash"')
     for number in range(3):
-        site.article("business/gift", f"Text {number}.", title="The gift")
+        site.write(NOTE, f"Text {number}.")
         publish(site)
         assert len(bare.commits()) == 1
         assert bare.tree()["CNAME"] == b"example.org"
-        assert f"Text {number}." in bare.tree()["business/gift/index.html"].decode()
+        assert f"Text {number}." in bare.tree()["note.txt"].decode()
     site.run("publish", "--rollback").expect(1).says("keeps no history", "hint:")
 
 
@@ -275,9 +283,9 @@ def test_another_machine(site: Site, bare: Bare) -> None:
     publish(site)
     shutil.rmtree(site.folder / ".sitegen/publish")
     assert "nothing to do" in publish(site).out
-    site.article("business/gift", "Other text.", title="The gift")
+    site.write(NOTE, "Other text.")
     publish(site)
-    assert "M business/gift/index.html" in bare.changes()
+    assert "M note.txt" in bare.changes()
     store = next((site.folder / ".sitegen/publish").glob("*/git"))
     listed = git(store, "cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)").decode()
     blobs = {line.split()[0] for line in listed.splitlines() if line.endswith("blob")}
@@ -294,7 +302,7 @@ def test_nothing_is_fetched_to_be_sent_back(site: Site, bare: Bare, tmp_path: Pa
     publish(site, env=counted.environment)
     shutil.rmtree(site.folder / ".sitegen/publish")
     counted.asked()
-    site.article("business/gift", "Other text.", title="The gift")
+    site.write(NOTE, "Other text.")
     publish(site, env=counted.environment)
     assert counted.asked() == ["git-upload-pack"] * 3 + ["git-receive-pack"]
 
@@ -307,9 +315,9 @@ def test_broken_store(site: Site, bare: Bare) -> None:
         if file.is_file() and "objects" in file.parts:
             file.chmod(0o644)
             file.write_bytes(b"broken")
-    site.article("business/gift", "Other text.", title="The gift")
+    site.write(NOTE, "Other text.")
     publish(site)
-    assert "M business/gift/index.html" in bare.changes()
+    assert "M note.txt" in bare.changes()
     (store.parent / "seen").write_bytes(b"broken")
     (store / "shallow.lock").touch()
     assert "nothing to do" in publish(site).out
@@ -321,7 +329,7 @@ def test_store_stays_small(site: Site, bare: Bare, monkeypatch: pytest.MonkeyPat
     publish(site)
     folder = next((site.folder / ".sitegen/publish").iterdir())
     assert {file.name for file in folder.iterdir()} == {"seen", "lock"}
-    site.article("business/gift", "Other text.", title="The gift")
+    site.write(NOTE, "Other text.")
     publish(site)
     assert len(bare.commits()) == 2
 
@@ -340,8 +348,8 @@ def test_rollback(site: Site, bare: Bare) -> None:
     """Each rollback is a new commit with the state one further back; what others changed meanwhile stays."""
     trees = []
     for number in range(3):
-        site.article("business/gift", f"Text {number}.", title="The gift")
-        site.article(f"business/new-{number}", title="New")
+        site.write(NOTE, f"Text {number}.")
+        site.write(f"content/files/new-{number}.txt", "New")
         publish(site)
         trees.append({path: data for path, data in bare.tree().items() if path != "CNAME"})
         bare.put({"CNAME": f"{number}".encode()})
@@ -368,7 +376,7 @@ def test_rollback_far_back(site: Site, bare: Bare, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("sitegen.publish.branch.DEPTHS", (2, 4, 0))
     publish(site)
     first = bare.tree()
-    site.article("business/gift", "Other text.", title="The gift")
+    site.write(NOTE, "Other text.")
     publish(site)
     for number in range(6):
         bare.put({"CNAME": b"%d" % number})
@@ -391,14 +399,14 @@ def test_somebody_else_pushes_meanwhile(site: Site, bare: Bare, monkeypatch: pyt
         return made
 
     monkeypatch.setattr(Repository, "commit", late)
-    site.article("business/gift", "Other text.", title="The gift")
+    site.write(NOTE, "Other text.")
     publish(site)
     assert {"theirs-1", "theirs-2"} <= bare.names()
-    assert "Other text." in bare.tree()["business/gift/index.html"].decode()
+    assert "Other text." in bare.tree()["note.txt"].decode()
     assert len(bare.commits()) == 4
 
     targeted(site, f"file://{bare.folder}", 'history = "squash"')
-    site.article("business/gift", "Squashed text.", title="The gift")
+    site.write(NOTE, "Squashed text.")
     count, most = 0, 1
     bare.put({"theirs-1": None})
     publish(site)
@@ -406,9 +414,9 @@ def test_somebody_else_pushes_meanwhile(site: Site, bare: Bare, monkeypatch: pyt
     assert len(bare.commits()) == 1
 
     count, most = 0, 99
-    site.article("business/gift", "Never there.", title="The gift")
+    site.write(NOTE, "Never there.")
     publish(site, code=1).says("again and again", "hint:")
-    assert "Never there." not in bare.tree()["business/gift/index.html"].decode()
+    assert "Never there." not in bare.tree()["note.txt"].decode()
 
 
 def test_environment_of_the_checkout(site: Site, bare: Bare) -> None:
@@ -430,17 +438,15 @@ def test_environment_of_the_checkout(site: Site, bare: Bare) -> None:
         ("http://example.org/x.git", "not protected on its way"),
         ("ftp://example.org/x.git", "not protected on its way"),
         ("ssh://-oProxyCommand=touch/x", "is no URL"),
-        ("-oProxyCommand=touch:x", "is no name of one"),
+        ("-oProxyCommand=touch:x", "is no URL"),
         ("nowhere", "has no remote"),
         ("./nowhere", "has no remote"),
     ],
 )
-def test_remotes_that_are_refused(site: Site, remote: str, said: str) -> None:
+def test_remotes_that_are_refused(tmp_path: Path, remote: str, said: str) -> None:
     """What runs commands, goes unprotected or is no repository is refused before anything is asked."""
-    targeted(site, remote).run("build")
-    run = site.run("publish")
-    assert run.code
-    assert said in run.err
+    with pytest.raises(PublishError, match=said):
+        asyncio.run(resolved(remote, tmp_path))
 
 
 def test_name_of_a_remote_that_leads_to_a_command(site: Site) -> None:
@@ -452,10 +458,15 @@ def test_name_of_a_remote_that_leads_to_a_command(site: Site) -> None:
 
 
 @pytest.mark.parametrize("branch", ["a..b", "a b", "x.lock", "@{-1}", "a:b"])
-def test_names_of_branches(site: Site, branch: str) -> None:
+def test_names_of_branches(tmp_path: Path, branch: str) -> None:
     """What cannot be a branch is told."""
-    targeted(site, "origin", f'branch = "{branch}"')
-    publish(site, code=1).says("is not the name of a branch")
+
+    async def connect() -> None:
+        async with Branch(Git(remote="x", branch=branch), tmp_path, print):
+            pass
+
+    with pytest.raises(PublishError, match="is not the name of a branch"):
+        asyncio.run(connect())
 
 
 def test_no_git(site: Site, tmp_path: Path) -> None:
@@ -491,6 +502,6 @@ def test_no_credentials_are_shown(text: str, shown: str) -> None:
 def test_whole_and_sound(site: Site, bare: Bare) -> None:
     """What is there can be cloned by anybody, and git finds nothing wrong with it."""
     for number in range(2):
-        site.article("business/gift", f"Text {number}.", title="The gift")
+        site.write(NOTE, f"Text {number}.")
         publish(site)
     subprocess.run(["git", "-C", bare.folder, "fsck", "--strict", "--full"], check=True, capture_output=True)

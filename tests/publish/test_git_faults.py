@@ -79,7 +79,7 @@ def test_killed(site: Site, bare: Bare, delay: float) -> None:
     """Killed at any instant, readers have the old site or the new one, whole; the next publish goes well."""
     publish(site)
     old = served(bare)
-    new = wanted(site.article(title="Another").build().site)
+    new = wanted(site.write("content/files/note.txt", "Another.").build().site)
     command = [sys.executable, "-m", "sitegen", "-c", str(site.folder / "config.toml"), "publish"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     store = next((site.folder / ".sitegen/publish").iterdir())
@@ -123,7 +123,7 @@ def test_a_server_that_refuses(site: Site, bare: Bare) -> None:
 def test_a_branch_that_is_protected(site: Site, bare: Bare) -> None:
     """A server that takes no forced push is told of where one is needed."""
     publish(site)
-    targeted(site.article(title="Another"), f"file://{bare.folder}", 'history = "squash"')
+    targeted(site.write("content/files/note.txt", "Another."), f"file://{bare.folder}", 'history = "squash"')
     subprocess.run(["git", "-C", bare.folder, "config", "receive.denyNonFastForwards", "true"], check=True)
     refs = bare.refs()
     publish(site, 1).says("cannot be written", "non-fast-forward", "hint:")
@@ -289,7 +289,7 @@ def test_two_of_one_project(site: Site, bare: Bare, tmp_path: Path) -> None:
 
 def test_two_projects_at_once(site: Site, bare: Bare, tmp_path: Path) -> None:
     """Of two checkouts that publish at the same time, both end well, and what one of them has is there."""
-    other = site.copy(tmp_path / "other").article("business/other", title="Other").build().site
+    other = site.copy(tmp_path / "other").write("content/files/note.txt", "Other.").build().site
     bare.hook("pre-receive", "sleep 0.2")
     both = [
         subprocess.Popen(
