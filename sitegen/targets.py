@@ -162,7 +162,8 @@ def target_problems(name: str, target: Target) -> Iterator[tuple[str, tuple[str,
             yield (f"{key} “{value}” is not an absolute URL", (*at, key), "for example `https://example.org/`")
     for key in ("prefix", "folder"):
         value = getattr(target, key, "")
-        if {"..", "."}.intersection(value.split("/")) or "\\" in value or value.startswith("/") or "//" in value:
+        is_odd = {"..", ".", ".git"}.intersection(value.lower().split("/"))
+        if is_odd or "\\" in value or value.startswith("/") or "//" in value:
             yield (f"{key} “{value}” is not the path of a folder", (*at, key), f'for example `{key} = "archive"`')
     for key in ("server", "to", "remote", "user", "branch"):
         value = getattr(target, key, "")

@@ -16,6 +16,7 @@ import os
 import re
 import shutil
 import tempfile
+from asyncio import events
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
@@ -84,9 +85,10 @@ class Site:
 
     def run(self, *arguments: str, env: dict[str, str] | None = None) -> Run:
         """Run a command of sitegen on this site."""
-        result = CliRunner(env={"CI": "true", "NO_COLOR": "1"} | (env or {})).invoke(
-            sitegen, ["-c", str(self.folder / "config.toml"), *arguments], prog_name="sitegen"
-        )
+        with no_loop_of_a_browser():
+            result = CliRunner(env={"CI": "true", "NO_COLOR": "1"} | (env or {})).invoke(
+                sitegen, ["-c", str(self.folder / "config.toml"), *arguments], prog_name="sitegen"
+            )
         return Run(self, result)
 
     def build(self, *options: str) -> Run:
@@ -109,6 +111,17 @@ class Site:
             for file in sorted(self.output.rglob("*"))
             if file.is_file()
         }
+
+
+@contextmanager
+def no_loop_of_a_browser() -> Iterator[None]:
+    """Let what runs here begin an event loop of its own: Playwright leaves one running, in greenlets of its own."""
+    running = events._get_running_loop()
+    events._set_running_loop(None)
+    try:
+        yield
+    finally:
+        events._set_running_loop(running)
 
 
 class Finding(NamedTuple):

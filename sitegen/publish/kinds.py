@@ -43,7 +43,9 @@ def opened(target: Target, project: Path, output: Path, waiting: Callable[[str],
         from sitegen.publish.rsync import RsyncStore
 
         return Uploading(RsyncStore(target, project / STATE / "rsync"), str(project), waiting, target.compress)
-    raise PublishError("this kind of target is not there yet")
+    from sitegen.publish.branch import Branch
+
+    return Branch(target, project, waiting)
 
 
 @contextmanager

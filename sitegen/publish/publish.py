@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -17,6 +18,7 @@ from sitegen.build.engine import output_folder
 from sitegen.build.job import Choices, Job
 from sitegen.config import Config
 from sitegen.errors import PublishError, UsageError
+from sitegen.publish.hosted import hosted
 from sitegen.publish.kinds import opened
 from sitegen.publish.limits import refuse_exceeding
 from sitegen.publish.live import Wrong, chosen, look
@@ -120,7 +122,8 @@ def publish(
     made = job(last.choices)
     with _alone(made.memory):
         destination = opened(target, made.project, made.output, waiting)
-        shipment = Shipment.of(made.output, config.base_url, last.left.files, destination.encodings)
+        more = partial(hosted, target)
+        shipment = Shipment.of(made.output, config.base_url, last.left.files, destination.encodings, more)
         refuse_exceeding(shipment, target.host, config)
         done = asyncio.run(_publish(destination, shipment, target, wish, progress))
     address = target.address or config.base_url

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -29,13 +29,14 @@ class Item(Struct, frozen=True, kw_only=True):
 
     `path` is where it comes to stand, relative to the root of the target with slashes. `version` says which bytes
     it has: the digest of the file in the output folder at `source`, and before it the name of its `encoding` where
-    it is not that file itself.
+    it is not that file itself. `made` are the bytes of a file that is not in the output folder: the host wants it.
     """
 
     path: str
     source: str
     digest: str
     encoding: str = ""
+    made: bytes | None = None
 
     @property
     def version(self) -> str:
@@ -56,14 +57,23 @@ class Shipment(Struct, frozen=True, kw_only=True):
     items: dict[str, Item]
 
     @classmethod
-    def of(cls, folder: Path, base_url: str, files: Mapping[str, Stamped], encodings: Iterable[str]) -> Shipment:
+    def of(
+        cls,
+        folder: Path,
+        base_url: str,
+        files: Mapping[str, Stamped],
+        encodings: Iterable[str],
+        more: Callable[[Collection[str]], Iterable[tuple[str, bytes]]] = lambda _: (),
+    ) -> Shipment:
         """Return a shipment of files as a build left them, and of their encodings.
 
-        A site that has a file of its own at the path of an encoding keeps that.
+        `more` gives paths and bytes of further files for a site with these paths. A site that has a file of its own
+        at the path of one of those, or of an encoding, keeps that.
         """
         own = [Item(path=path, source=path, digest=stamped.digest) for path, stamped in files.items()]
         beside = _beside(folder, files, tuple(encodings))
-        items = {item.path: item for item in (*beside, *own)}
+        made = [Item(path=path, source=path, digest=digest_bytes(data), made=data) for path, data in more(files.keys())]
+        items = {item.path: item for item in (*made, *beside, *own)}
         return cls(folder=folder, base_url=base_url, items=dict(sorted(items.items())))
 
     def load(self, item: Item) -> bytes:
@@ -71,6 +81,8 @@ class Shipment(Struct, frozen=True, kw_only=True):
 
         Raises `PublishError` where the file is gone, cannot be read or is not that of the build any more.
         """
+        if item.made is not None:
+            return item.made
         try:
             data = (self.folder / item.source).read_bytes()
         except OSError as error:
@@ -88,6 +100,8 @@ class Shipment(Struct, frozen=True, kw_only=True):
 
     def size(self, item: Item) -> int:
         """Return the size of the file in the output folder that an item is made of, 0 where it is gone."""
+        if item.made is not None:
+            return len(item.made)
         try:
             return (self.folder / item.source).stat().st_size
         except OSError:
