@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-__all__ = ["WHOLE", "part"]
+import pytest
+
+__all__ = ["WHOLE", "later", "part"]
 
 WHOLE = bool(os.environ.get("CI") or os.environ.get("HYPOTHESIS_PROFILE"))
 
@@ -16,3 +18,8 @@ T = TypeVar("T")
 def part(things: Sequence[T], start: int = 0) -> Sequence[T]:
     """Return every third thing, beginning with one of the first three; all of them where everything is tried."""
     return things if WHOLE else things[start % 3 :: 3]
+
+
+def later(*values: Any) -> list[Any]:
+    """Return values of a parameter with the mark `long`: `make test` leaves them to the run that decides."""
+    return [pytest.param(*(it if isinstance(it, tuple) else (it,)), marks=pytest.mark.long) for it in values]

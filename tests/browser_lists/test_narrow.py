@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from extent import later
 from harness import Page as Html
 from harness import Site
 from playwright.sync_api import Browser, Page, Route
@@ -115,7 +116,9 @@ def test_nothing_is_wider_than_the_screen(odd: Site, narrow: Page) -> None:
     assert found == {}
 
 
-@pytest.mark.parametrize(("first", "last"), [(2009, 2009), (2002, 2009), (1992, 2009), (1980, 2009), (1900, 2019)])
+@pytest.mark.parametrize(
+    ("first", "last"), [(2009, 2009), (1900, 2019), *later((2002, 2009), (1992, 2009), (1980, 2009))]
+)
 def test_labels_of_years_keep_apart(browser: Browser, site: Site, first: int, last: int) -> None:
     """Labels of bars do not touch, on a phone and on a desk, however many years there are."""
     for year in range(first, last + 1, 1 if last - first < 40 else 3):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from extent import later
 from miniature import CONFIG, FILES, GIFT, MANY, MEMORY, MOONS, TEMPLATES, Miniature
 
 EDITS: tuple[Callable[[Miniature], object], ...] = (
@@ -32,7 +33,7 @@ def test_start(start: str) -> None:
         assert more.make().pages == ()
 
 
-@pytest.mark.parametrize("jobs", [2, 3])
+@pytest.mark.parametrize("jobs", [2, *later(3)])
 def test_jobs(jobs: int) -> None:
     """Through a row of builds, each has the same report and output as with one job."""
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from extent import later
 from harness import CONFIG, SEARCHED, Site
 
 from sitegen.build import engines, pagefind
@@ -120,7 +121,7 @@ def test_pieces_that_come_and_go(searched: Site) -> None:
     assert len([path for path in index(searched) if "/fragment/" in path]) == 2
 
 
-@pytest.mark.parametrize("which", ["pagefind.js", "/fragment/", "made-of.txt", ".pf_meta"])
+@pytest.mark.parametrize("which", ["/fragment/", *later("pagefind.js", "made-of.txt", ".pf_meta")])
 @pytest.mark.parametrize("is_gone", [True, False], ids=["deleted", "damaged"])
 def test_damage_heals(searched: Site, which: str, *, is_gone: bool) -> None:
     """A file of the index that is deleted or changed brings a whole index back."""
@@ -135,6 +136,7 @@ def test_damage_heals(searched: Site, which: str, *, is_gone: bool) -> None:
     assert became(searched) == ("kept", 0)
 
 
+@pytest.mark.long
 def test_whole_files(searched: Site) -> None:
     """However often an index is made, each of its files is whole."""
     for number in range(8):
@@ -220,7 +222,7 @@ def test_a_file_in_the_way(searched: Site) -> None:
     searched.fail().finds("fatal", "content/files/assets/pagefind/pagefind.js", "url-collision")
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.02, 0.05, 0.1])
+@pytest.mark.parametrize("delay", [0.02, *later(0.0, 0.05, 0.1)])
 def test_killed(searched: Site, delay: float) -> None:
     """A build that is killed while it makes the index leaves nothing that the next one does not put right."""
     for number in range(30):

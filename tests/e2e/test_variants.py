@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from extent import later
 from harness import Run, Site
 from photographs import encoded, photograph
 
@@ -104,6 +105,7 @@ def test_turned(site: Site) -> None:
     assert re.findall(r" (\d+)w", page.all("source")[0].attributes["srcset"]) == ["480", "900"]
 
 
+@pytest.mark.long
 def test_what_is_made_is_made_once(desk: Site) -> None:
     """Edits of texts make no picture, a new picture makes its own alone, and what nobody shows is pruned."""
     first = report(desk)
@@ -125,6 +127,7 @@ def test_what_is_made_is_made_once(desk: Site) -> None:
     assert report(desk)["written"] == 0
 
 
+@pytest.mark.long
 def test_another_picture_under_the_same_name(built: Site) -> None:
     """Pages name its variants, and those of the old one are gone."""
     built.build()
@@ -149,7 +152,7 @@ def test_damage_in_the_output_folder(desk: Site) -> None:
     assert (done["pictures"], done["written"], done["rendered"]) == (0, 2, 0)
 
 
-@pytest.mark.parametrize("harm", ["a file is damaged", "a file is gone", "the index is damaged", "all is gone"])
+@pytest.mark.parametrize("harm", ["a file is damaged", *later("a file is gone", "the index is damaged", "all is gone")])
 def test_damage_of_what_is_kept(harm: str, desk: Site) -> None:
     """Whatever happens to what is kept, the next build that needs it makes it anew, and the same."""
     tree = desk.build().site.tree()
@@ -175,6 +178,7 @@ def test_damage_of_what_is_kept(harm: str, desk: Site) -> None:
     assert desk.build().site.tree() == tree
 
 
+@pytest.mark.long
 def test_a_retouched_page_without_what_is_kept(desk: Site) -> None:
     """Where nothing is known of a picture any more, the page is not left without its variants."""
     desk.build()
@@ -187,6 +191,7 @@ def test_a_retouched_page_without_what_is_kept(desk: Site) -> None:
     desk.build("--verify")
 
 
+@pytest.mark.long
 def test_what_is_kept_is_bounded(desk: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """What no build has asked for in a while is thrown away."""
     monkeypatch.setattr("sitegen.build.darkroom.KEPT", 2)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 from conftest import ROOT
+from extent import later
 from harness import Site
 from publishing import RECORDS, assets_missing, desk, of_site, plain, start_publish, tree
 from ssh_servers import RsyncDaemon, SshServer
@@ -22,8 +23,8 @@ from sitegen.publish.published import RECORD
 PATIENCE = 40.0
 
 # Both ways of rsync run the same code: tests that take long ask one of them.
-over_ssh = pytest.mark.parametrize("place", ["sftp", "rsync"], indirect=True)
-to_daemon = pytest.mark.parametrize("place", ["sftp", "daemon"], indirect=True)
+over_ssh = pytest.mark.parametrize("place", ["sftp", *later("rsync")], indirect=True)
+to_daemon = pytest.mark.parametrize("place", ["daemon", *later("sftp")], indirect=True)
 
 
 class Place(NamedTuple):
@@ -225,7 +226,7 @@ def become(site: Site, other: Site) -> None:
     site.build()
 
 
-@pytest.mark.parametrize("place", ["sftp", "rsync", "daemon"], indirect=True)
+@pytest.mark.parametrize("place", ["sftp", *later("rsync", "daemon")], indirect=True)
 def test_the_server_is_lost_meanwhile(place: Place, built: tuple[Site, Site], tmp_path: Path) -> None:
     """A connection that is lost is made again, and what was not done is done."""
     site = to(built[0], place, tmp_path / "site")
