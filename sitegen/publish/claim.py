@@ -72,7 +72,14 @@ class Claim:
 
     async def __aenter__(self) -> Self:
         """Take the claim; raises `PublishError` where another goes on publishing."""
+        tries = 0
         while not await self._asked(lambda: self._store.create(CLAIM, self._bytes())):
+            tries += 1
+            if tries > _TRIES:
+                raise PublishError(
+                    f"{CLAIM} at {self._store.place} can neither be made nor read",
+                    hint="look what stands there under that name, remove it, and publish again",
+                )
             await self._wait()
         self._renewal = asyncio.create_task(self._renew())
         return self
@@ -104,6 +111,7 @@ class Claim:
         """Wait until the claim that is there is given up, or clearly left over, and remove it then."""
         seen = await self._asked(lambda: self._store.read(CLAIM))
         if seen is None:
+            await asyncio.sleep(_PAUSE)
             return
         holder = _decoded(seen)
         if holder is not None and holder.project == self._own.project:
@@ -151,6 +159,7 @@ class Claim:
 
 
 _PATIENCE = 6
+_PAUSE, _TRIES = 0.1, 50
 
 
 def _decoded(data: bytes | None) -> _Holder | None:

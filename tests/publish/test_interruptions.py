@@ -196,6 +196,20 @@ def test_a_claim_of_somebody_who_is_gone(tmp_path: Path) -> None:
     assert asyncio.run(left()) >= 0.3
 
 
+def test_a_claim_that_cannot_be_made_or_read(tmp_path: Path) -> None:
+    """What stands there under its name and is no file is told, after a few tries."""
+    (tmp_path / CLAIM).symlink_to("nowhere")
+
+    async def claimed() -> None:
+        async with Claim(FolderStore(tmp_path, "the folder"), "first", lambda _: None):
+            pass
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sitegen.publish.claim._PAUSE", 0)
+        with pytest.raises(PublishError, match="neither be made nor read"):
+            asyncio.run(claimed())
+
+
 def test_an_output_that_changes_meanwhile(states: tuple[Site, Site], tmp_path: Path) -> None:
     """A file that is not that of the build any more is not sent, and what was begun is finished later."""
     site = states[0].copy(tmp_path / "site")
