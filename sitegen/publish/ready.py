@@ -48,7 +48,7 @@ def unfit(found: Current, config: Config) -> Iterator[tuple[str, str]]:
     if not found.is_same_day:
         yield (f"it was built as on {last.today}, and what is due has changed since or may have", again)
     if not found.is_fresh and found.is_same_output and found.is_same_day:
-        yield ("sources, settings or files of the output have changed since it was built", again)
+        yield ("sources, settings, sitegen itself or files of the output have changed since it was built", again)
 
 
 def is_local(url: str) -> bool:
