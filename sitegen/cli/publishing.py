@@ -46,9 +46,7 @@ def _targets(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
 @click.option("--build", "builds", is_flag=True, help="Build first.")
 @click.option("--full", "is_full", is_flag=True, help="Compare with the files there, not with their record.")
 @click.option("--max-delete", "most", type=click.IntRange(0), metavar="N", help="Remove up to N files there.")
-@click.option(
-    "-y", "--yes", "anything", is_flag=True, help="Remove any number of files there, also those of a former address."
-)
+@click.option("-y", "--yes", "anything", is_flag=True, help="Remove any number of files, also of a former address.")
 @click.option("--check", is_flag=True, help="Then fetch changed pages and a sample from the live address.")
 @click.option("--rollback", "goes_back", is_flag=True, help="Bring back what was published before.")
 @json_option
