@@ -172,7 +172,7 @@ class Watch:
         if all(helper.is_alive() for helper in self._helpers):
             try:
                 self._schedule()
-            except OSError:  # no room for a new folder
+            except (OSError, KeyError):  # no room for a new folder, or an observer that has just failed knows nothing
                 pass
             else:
                 return

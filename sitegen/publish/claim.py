@@ -68,7 +68,7 @@ class Claim:
         self._gone = gone
         self._renewed = renewed
         self._renewal: asyncio.Task[None] | None = None
-        self.lost = False
+        self._taken = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         """Take the claim; raises `PublishError` where another goes on publishing."""
@@ -92,7 +92,7 @@ class Claim:
             self._renewal.cancel()
             with suppress(asyncio.CancelledError):
                 await self._renewal
-        if not self.lost:
+        if not self._taken.is_set():
             # An error is under way already, or everything is done: a claim that stays is taken over in time.
             with suppress(PublishError, Hiccup):
                 if await self._holds():
@@ -100,12 +100,17 @@ class Claim:
 
     async def check(self) -> None:
         """Raise `PublishError` where another has taken over."""
-        if self.lost or not await self._holds():
-            self.lost = True
+        if self._taken.is_set() or not await self._holds():
+            self._taken.set()
             raise PublishError(
                 f"another publish to {self._store.place} has taken over",
                 hint="nothing was lost: publish again to bring there what this output has",
             )
+
+    async def overtaken(self) -> None:
+        """Wait until it is known that another has taken over, and raise `PublishError` then."""
+        await self._taken.wait()
+        await self.check()
 
     async def _wait(self) -> None:
         """Wait until the claim that is there is given up, or clearly left over, and remove it then."""
@@ -138,11 +143,11 @@ class Claim:
                 )
 
     async def _renew(self) -> None:
-        while not self.lost:
+        while not self._taken.is_set():
             await asyncio.sleep(self._renewed)
             with suppress(PublishError, Hiccup):
                 if not await self._holds():
-                    self.lost = True
+                    self._taken.set()
                     return
                 self._own = msgspec.structs.replace(self._own, turn=self._own.turn + 1)
                 await self._store.write(CLAIM, self._bytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 from collections.abc import Iterable
@@ -15,7 +16,10 @@ from sitegen.errors import PublishError
 from sitegen.publish.shipment import Item
 from sitegen.publish.store import Store
 
-__all__ = ["FolderStore", "check_folder", "make_folder", "trouble"]
+__all__ = ["UNLINKED", "FolderStore", "check_folder", "make_folder", "trouble"]
+
+UNLINKED = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.EACCES, errno.ENOSYS}
+"""What a file system says that cannot make a hard link."""
 
 _STAYS = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR, errno.EBUSY}
 
@@ -53,7 +57,7 @@ class FolderStore(Store):
             self._make(path.rpartition("/")[0])
             if item is None:
                 # The record must not say of a file that it is there before the disk has it.
-                os.sync()
+                await asyncio.to_thread(os.sync)
                 write_file(self._folder / path, data)
                 return
             temporary.write_bytes(data)
@@ -77,10 +81,16 @@ class FolderStore(Store):
             temporary.write_bytes(data)
             try:
                 os.link(temporary, self._folder / path)
-            except FileExistsError:
-                return False
+            except OSError as error:
+                if error.errno not in UNLINKED:
+                    raise
+                # A file system without hard links: who looks at once may see half of it, and asks again later.
+                with (self._folder / path).open("xb") as file:
+                    file.write(data)
             finally:
                 temporary.unlink()
+        except FileExistsError:
+            return False
         except OSError as error:
             raise trouble(error, f"{self.place}/{path}") from error
         return True

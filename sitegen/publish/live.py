@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from msgspec import Struct
 
@@ -64,7 +64,9 @@ def address_of(address: str, path: str) -> str:
     """Return the URL of a file: that of its folder, where it is a folder's page."""
     if path == _SERVED_AS_FOLDER or path.endswith(f"/{_SERVED_AS_FOLDER}"):
         path = path.removesuffix(_SERVED_AS_FOLDER)
-    return f"{address.rstrip('/')}/{quote(path)}"
+    parts = urlsplit(address)
+    base = parts._replace(path=quote(parts.path.rstrip("/"), safe="/%"), query="", fragment="").geturl()
+    return f"{base}/{quote(path)}"
 
 
 def _is_served(path: str) -> bool:
@@ -84,5 +86,5 @@ def _fetched(url: str) -> bytes | str:
         return f"{error.code} {error.reason}"
     except urllib.error.URLError as error:
         return f"not reached: {error.reason}"
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         return f"not reached: {error}"

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from sitegen.build.current import current
 from sitegen.build.engine import output_folder
-from sitegen.build.job import Choices, Job
+from sitegen.build.job import STATE, Choices, Job
 from sitegen.config import Config
 from sitegen.errors import PublishError, UsageError
 from sitegen.publish.hosted import hosted
@@ -169,7 +169,10 @@ def roll_back(
         async with destination:
             return await destination.roll_back()
 
-    return destination.place, asyncio.run(back())
+    memory = project / STATE
+    memory.mkdir(exist_ok=True)
+    with _alone(memory):
+        return destination.place, asyncio.run(back())
 
 
 def kind_of(target: Target) -> str:

@@ -12,7 +12,6 @@ What has not changed is the same file on the disk in both (a hard link). A serve
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import os
 import re
 import shutil
@@ -26,7 +25,7 @@ from filelock import FileLock, Timeout
 from sitegen.build.atomic import write_file
 from sitegen.digest import digest_bytes
 from sitegen.errors import PublishError
-from sitegen.publish.folder import check_folder, make_folder, trouble
+from sitegen.publish.folder import UNLINKED, check_folder, make_folder, trouble
 from sitegen.publish.plan import Plan
 from sitegen.publish.published import RECORD, Published
 from sitegen.publish.shipment import Item, Shipment
@@ -40,7 +39,6 @@ RELEASES = "releases"
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9]+")
 _UNFINISHED = ".unfinished-"
 _LOCK = ".sitegen-publish.lock"
-_UNLINKED = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.EACCES, errno.ENOSYS}
 NAMED = 5
 PATIENCE = 60.0
 """Seconds that a publish waits for another to the same folder."""
@@ -108,32 +106,41 @@ class Releases(Opened):
             self._releases.mkdir(exist_ok=True)
             name = self._new_name()
             made = self._releases / f"{_UNFINISHED}{name}"
-            self._make(made, shipment, wanted, foreign, progress)
+            retired = self._make(made, shipment, wanted, foreign, progress)
             record = Published(
                 base_url=shipment.base_url,
                 at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
                 files={path: item.version for path, item in shipment.items.items()}
-                | {path: before.files[path] for path in wanted.retired},
-                retired=wanted.retired,
+                | {path: before.files[path] for path in retired},
+                retired=retired,
             )
+            # The link must not lead to files that the disk does not have yet.
+            os.sync()
             write_file(made / RECORD, record.encode())
+            was = self._now()
             made.replace(self._releases / name)
             self._switch(name)
-            self._prune(name)
+            self._prune(name, was)
         return wanted
 
     async def roll_back(self) -> str:
         """Switch to the release before the current one."""
         with self._locked(), self._told():
-            now = self._current.readlink().name if self._current.is_symlink() else ""
-            earlier = [name for name in self._names() if name < now]
+            now = self._now()
+            earlier = [name for name in self._names() if _age(name) < _age(now)]
             if not earlier:
                 raise PublishError(
                     f"{self.place} has no release before the current one",
                     hint="build the earlier state of the sources and publish that",
                 )
+            foreign = sorted(self._foreign(self._published()))
+            self._bring_foreign(foreign, self._releases / now, self._releases / earlier[-1])
             self._switch(earlier[-1])
         return earlier[-1]
+
+    def _now(self) -> str:
+        """Return the name of the current release, empty where there is none."""
+        return self._current.readlink().name if self._current.is_symlink() else ""
 
     def _names(self) -> list[str]:
         """Return the finished releases that are ours, the oldest first."""
@@ -141,20 +148,20 @@ class Releases(Opened):
             entries = list(self._releases.iterdir())
         except FileNotFoundError:
             return []
-        return sorted(it.name for it in entries if _NAME.fullmatch(it.name) and (it / RECORD).is_file())
+        return sorted((it.name for it in entries if _NAME.fullmatch(it.name) and (it / RECORD).is_file()), key=_age)
 
     def _new_name(self) -> str:
         moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
         # A clock that was set back must not make this release an older one.
         names = [it.name for it in self._releases.iterdir() if _NAME.fullmatch(it.name)]
-        newest = max(names, default="").rpartition("-")
-        moment = max(moment, newest[0])
-        count = int(newest[2]) + 1 if newest[0] == moment else 1
-        return f"{moment}-{count}"
+        newest, count = max(map(_age, names), default=("", 0))
+        return f"{newest}-{count + 1}" if newest >= moment else f"{moment}-1"
 
     def _foreign(self, before: Published) -> Iterator[str]:
+        if not self._now():
+            return
         base = os.path.realpath(self._current)
-        for folder, names, files in os.walk(base):
+        for folder, names, files in os.walk(base, onerror=_refused):
             links = [name for name in names if Path(folder, name).is_symlink()]
             for name in (*files, *links):
                 path = Path(folder, name).relative_to(base).as_posix()
@@ -178,23 +185,39 @@ class Releases(Opened):
         except OSError:
             return False
 
-    def _make(self, made: Path, shipment: Shipment, wanted: Plan, foreign: list[str], progress: Progress) -> None:
+    def _make(
+        self, made: Path, shipment: Shipment, wanted: Plan, foreign: list[str], progress: Progress
+    ) -> tuple[str, ...]:
+        """Make a release of all files, and return which of the retired ones it has."""
         made.mkdir()
+        kept: list[str] = []
         sent = {*wanted.added, *wanted.changed}
         paths = [*shipment.items, *wanted.retired]
         base = Path(os.path.realpath(self._current))
         for number, path in enumerate(paths, 1):
             target = made / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            if path in sent or not _linked(base / path, target):
-                target.write_bytes(shipment.load(shipment.items[path]))
+            if path in shipment.items:
+                if path in sent or not _linked(base / path, target):
+                    target.write_bytes(shipment.load(shipment.items[path]))
+            elif _linked(base / path, target):
+                kept.append(path)
             progress("writing", number, len(paths))
+        self._bring_foreign(foreign, base, made)
+        return tuple(kept)
+
+    def _bring_foreign(self, foreign: list[str], source: Path, made: Path) -> None:
+        """Copy what is not ours from one release to another, where nothing stands at its path."""
         for path in foreign:
             target = made / path
-            if not os.path.lexists(target):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                # Theirs is copied: somebody may edit it where it stands, and means that one only.
-                shutil.copy2(base / path, target, follow_symlinks=False)
+            if os.path.lexists(target) or any((made / parent).is_file() for parent in _parents(path)):
+                continue
+            for parent in reversed(list(_parents(path))):
+                if not (made / parent).is_dir():
+                    (made / parent).mkdir()
+                    shutil.copystat(source / parent, made / parent)
+            # Theirs is copied: somebody may edit it where it stands, and means that one only.
+            shutil.copy2(source / path, target, follow_symlinks=False)
 
     def _switch(self, name: str) -> None:
         link = self._folder / f".{CURRENT}.sitegen.tmp"
@@ -202,8 +225,12 @@ class Releases(Opened):
         link.symlink_to(f"{RELEASES}/{name}", target_is_directory=True)
         link.replace(self._current)
 
-    def _prune(self, current: str) -> None:
-        for name in [name for name in self._names() if name != current][: -(self._keep - 1) or None]:
+    def _prune(self, current: str, was: str) -> None:
+        """Remove releases that were rolled back from, and the oldest of the others beyond those to be kept."""
+        others = [name for name in self._names() if name != current]
+        left = [name for name in others if was and _age(name) > _age(was)]
+        others = [name for name in others if name not in left]
+        for name in (*left, *others[: -(self._keep - 1) or None]):
             # Renamed first: a kill in between must not leave half a release that looks whole.
             (self._releases / name).rename(self._releases / f"{_UNFINISHED}{name}")
         self._sweep()
@@ -213,7 +240,8 @@ class Releases(Opened):
         if self._releases.is_dir():
             for entry in self._releases.iterdir():
                 if entry.name.startswith(_UNFINISHED) and _NAME.fullmatch(entry.name.removeprefix(_UNFINISHED)):
-                    shutil.rmtree(entry)
+                    # What somebody else has put there and lets nobody remove is no reason to publish nothing more.
+                    shutil.rmtree(entry, ignore_errors=True)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -251,7 +279,7 @@ def _linked(source: Path, target: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        if error.errno not in _UNLINKED:
+        if error.errno not in UNLINKED:
             raise
         shutil.copy2(source, target)
     return True
@@ -260,3 +288,13 @@ def _linked(source: Path, target: Path) -> bool:
 def _parents(path: str) -> Iterator[str]:
     while path := path.rpartition("/")[0]:
         yield path
+
+
+def _age(name: str) -> tuple[str, int]:
+    """Return what releases are ordered by: when each was made, and its number among those of the same second."""
+    moment, _, count = name.rpartition("-")
+    return moment, int(count or 0)
+
+
+def _refused(error: OSError) -> None:
+    raise error

@@ -93,6 +93,7 @@ _KINDS = (
     ),
 )
 _MISSING = re.compile(r"(change_dir|chdir).*(No such file|failed)", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\#([0-7]{3})")
 _LISTED = re.compile(r"(?P<type>.)[^ ]+ +[0-9,.]+ \S+ \S+ (?P<path>.*)")
 _MODULE = re.compile(r"rsync://[^/]*/[^/]+/|[^/]*::[^/]+/")
 _BUSY_WORDS = re.compile(r"max connections|Connection (refused|reset|timed out|closed)|Operation timed out")
@@ -168,7 +169,9 @@ class Runs:
         found: dict[str, str] = {}
         for line in (await self._asked(paths, folder, "--list-only", "--links", "--dirs")).splitlines():
             if match := _LISTED.fullmatch(line):
-                name = match["path"].partition(" -> ")[0] if match["type"] == "l" else match["path"]
+                name = _ESCAPED.sub(lambda it: chr(int(it[1], 8)), match["path"])
+                if match["type"] == "l":
+                    name = name.partition(" -> ")[0]
                 found[name.removeprefix(self._below)] = match["type"]
         return found
 
@@ -191,7 +194,8 @@ class Runs:
             command += ["-e", self._shell()]
         with tempfile.TemporaryFile() as words, tempfile.TemporaryFile() as names:
             if paths is not None:
-                names.write(b"".join(os.fsencode(path) + b"\0" for path in paths))
+                # A name that begins with “#” or “;” would be a comment.
+                names.write(b"".join(b"./" + os.fsencode(path) + b"\0" for path in paths))
                 names.seek(0)
                 # Never the folders on the way: rsync would put one in the place of a file or link that stands there.
                 command += ["--from0", "--files-from=-", "--no-implied-dirs"]

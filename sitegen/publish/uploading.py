@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -29,8 +29,6 @@ NOTED = 10.0
 """Seconds after which the record is brought up to date: this much is brought again after an interruption."""
 
 NAMED = 5
-_GONE = ""
-"""The version of a file that is being removed."""
 
 
 class Uploading(Opened):
@@ -87,7 +85,10 @@ class Uploading(Opened):
 
         One with the same bytes is adopted.
         """
-        there = await patiently(lambda: self._store.there(wanted.unknown), self.place)
+        removed = _in_the_way(wanted)
+        blocked = {*removed, *(parent for path in removed for parent in _parents(path))}
+        unknown = [path for path in wanted.unknown if path not in blocked and blocked.isdisjoint(_parents(path))]
+        there = await patiently(lambda: self._store.there(unknown), self.place)
         suspects = there - {RECORD, CLAIM}
         digests = await patiently(lambda: self._store.digests(suspects, lambda _: None), self.place) if suspects else {}
         foreign = [path for path in sorted(suspects) if not _is_ours(path, digests.get(path, ""), before, shipment)]
@@ -118,14 +119,20 @@ class _Publish:
         items, wanted = self._shipment.items, self._wanted
         sent = (*wanted.added, *wanted.changed)
         # What is removed is announced too: should it be wanted again after an interruption, it may be gone.
-        self._pending |= {path: items[path].version for path in sent} | dict.fromkeys(wanted.removed, _GONE)
+        for path in (*sent, *wanted.removed):
+            # An earlier announcement stays: what it speaks of may have been written before all was cut short.
+            known = self._pending.get(path, "").split()
+            new = [items[path].version] if path in items else []
+            self._pending[path] = " ".join(dict.fromkeys((*known, *new)))
         await self._note()
+        first = _in_the_way(wanted)
+        await self._some(first, self._take, _Step("removing", len(first), self._progress))
         step = _Step("sending", len(sent), self._progress)
         for stage in wanted.stages(items):
             await self._some([item.path for item in stage], self._send, step)
         step = _Step("removing", len(wanted.removed), self._progress)
         for paths in wanted.removals():
-            await self._some(paths, self._take, step)
+            await self._some([path for path in paths if path not in first], self._take, step)
         self._pending = {}
         await self._note()
 
@@ -134,6 +141,8 @@ class _Publish:
     ) -> None:
         """Do one stage, again as far as it is not done where the store falters; note now and then how far it is."""
         left = dict.fromkeys(paths)
+        if not left:
+            return
 
         def done(path: str) -> None:
             if path in left:
@@ -149,7 +158,7 @@ class _Publish:
         async def working() -> None:
             await patiently(lambda: work(list(left), done), self._store.place, left=lambda: len(left))
 
-        tasks = {asyncio.create_task(noting()), asyncio.create_task(working())}
+        tasks = {asyncio.create_task(it) for it in (noting(), working(), self._claim.overtaken())}
         try:
             finished, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in finished:
@@ -204,4 +213,16 @@ def _is_ours(path: str, digest: str, before: Published, shipment: Shipment) -> b
     if digest == (digest_bytes(shipment.load(item)) if item.encoding else item.digest):
         return True
     pending = before.pending.get(path)
-    return pending is not None and (bool(item.encoding) or digest == pending)
+    return pending is not None and (bool(item.encoding) or digest in pending.split())
+
+
+def _in_the_way(wanted: Plan) -> tuple[str, ...]:
+    """Return what is removed where a folder is to stand, or that stands below where a file is to."""
+    sent = {*wanted.added, *wanted.changed}
+    folders = {parent for path in sent for parent in _parents(path)}
+    return tuple(path for path in wanted.removed if path in folders or sent.intersection(_parents(path)))
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path

@@ -235,3 +235,70 @@ def test_a_current_that_is_a_folder(tmp_path: Path) -> None:
     site.run("publish").expect(1).says("is not a link")
     shutil.rmtree(tmp_path / "www")
     publish(site)
+
+
+def test_what_was_rolled_back_from_is_no_release_to_go_back_to(tmp_path: Path) -> None:
+    """After a rollback and a publish, going back leads to the good release, not to the bad one."""
+    site = desk(tmp_path / "site", RELEASES.format("../www").replace("= 3", "= 2"), pieces=1)
+    publish(site)
+    good = plain(tree(live(site)))
+    site.article("business/news", "Bad.", title="News").build()
+    publish(site)
+    site.run("publish", "--rollback").expect(0)
+    (live(site) / "theirs.txt").write_text("of somebody else")
+    site.article("business/news", "Mended.", title="News").build()
+    publish(site)
+
+    site.run("publish", "--rollback").expect(0)
+    assert good | {"theirs.txt": b"of somebody else"} == plain(tree(live(site)))
+    site.run("publish", "--rollback").expect(1)
+
+
+def test_files_that_become_folders(site: Site) -> None:
+    """A file where a folder is to be, and the other way round, makes room where both are ours."""
+    site.write("content/files/report", "one").write("content/files/cv/old.txt", "two").build()
+    publish(site)
+    site.delete("content/files/report").write("content/files/report/data.csv", "three")
+    shutil.rmtree(site.folder / "content/files/cv")
+    site.write("content/files/cv", "four").build()
+    publish(site)
+    assert of_site(site) == plain(tree(live(site)))
+
+
+def test_a_retired_file_that_is_gone(site: Site) -> None:
+    """What nobody shows any more and somebody has removed there is missed by nobody."""
+    publish(site)
+    for style in (live(site) / "assets").glob("style*.css*"):
+        style.unlink()
+    site.write("templates/assets/style.css", "body { color: #321 }\n" * 60).build()
+    publish(site)
+    publish(site, "--full")
+    assert of_site(site) == plain(tree(live(site)))
+
+
+def test_a_clock_that_ran_ahead(tmp_path: Path) -> None:
+    """Releases keep their order when the newest is of a time to come."""
+    site = desk(tmp_path / "site", RELEASES.format("../www"), pieces=1)
+    publish(site)
+    folder = tmp_path / "www" / "releases"
+    (folder / live(site).readlink().name).rename(folder / "29991231T000000Z-9")
+    live(site).unlink()
+    (tmp_path / "www" / "current").symlink_to("releases/29991231T000000Z-9")
+    for number in range(3):
+        site.article("business/news", f"News number {number}.", title="News").build()
+        publish(site)
+        assert of_site(site) == plain(tree(live(site)))
+    assert "29991231T000000Z-12" == live(site).readlink().name
+
+
+def test_a_file_system_without_hard_links(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are copied there, and a claim is still only one's."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refused)
+    publish(site)
+    site.article("business/late", title="Late").build()
+    publish(site)
+    assert of_site(site) == plain(tree(live(site)))

@@ -21,7 +21,7 @@ from sitegen.errors import PublishError
 from sitegen.publish.claim import CLAIM, Claim
 from sitegen.publish.folder import FolderStore
 from sitegen.publish.published import RECORD
-from sitegen.publish.shipment import Shipment
+from sitegen.publish.shipment import Item, Shipment
 from sitegen.stamps import Stamped
 
 LIVE = '[publish.live]\nkind = "folder"\npath = "../www"\nreleases = 0\n'
@@ -240,3 +240,43 @@ def test_a_piece_comes_back_after_its_removal_was_cut_short(tmp_path: Path) -> N
     site.write("content/articles/law/piece-0.md", text).build()
     site.run("publish").expect(0)
     assert of_site(site) == plain(tree(folder))
+
+
+def test_interrupted_twice_in_a_row(tmp_path: Path) -> None:
+    """A page that was brought by one publish, and announced otherwise by another that was cut short, is still ours."""
+    site = desk(tmp_path / "site", LIVE, pieces=1)
+    site.run("publish").expect(0)
+    written = FolderStore.write
+
+    async def cut_short(store: FolderStore, path: str, data: bytes, item: Item | None = None) -> None:
+        if item is not None and not path.startswith("law/fresh/"):
+            await asyncio.sleep(0.05)
+            raise PublishError("killed")
+        await written(store, path, data, item)
+
+    async def cut_off(store: FolderStore, path: str, data: bytes, item: Item | None = None) -> None:
+        if item is not None:
+            raise PublishError("killed")
+        await written(store, path, data, item)
+
+    for text, interruption in (("One.", cut_short), ("Two.", cut_off), ("Three.", cut_off)):
+        site.article("law/fresh", text, title="Fresh").build()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(FolderStore, "write", interruption)
+            site.run("publish").expect(1).says("killed")
+    site.article("law/fresh", "Four.", title="Fresh").build()
+    site.run("publish").expect(0)
+    assert of_site(site) == plain(tree(tmp_path / "www"))
+
+
+def test_who_was_overtaken_stops(tmp_path: Path) -> None:
+    """A publish whose claim another has taken does not write on."""
+
+    async def overtaken() -> None:
+        store = FolderStore(tmp_path, "the folder")
+        async with Claim(store, "first", lambda _: None, renewed=0.05) as claim:
+            await store.write(CLAIM, b'{"id":"x","project":"y","process":1,"turn":0}')
+            await asyncio.wait_for(claim.overtaken(), 5)
+
+    with pytest.raises(PublishError, match="has taken over"):
+        asyncio.run(overtaken())
