@@ -348,7 +348,8 @@ def test_a_room_gone_and_back(eye: Eye, room: str) -> None:
     eye.path("away").rename(eye.path(room))
     eye.wait_for(room)
     eye.write(file, "and again")
-    assert eye.wait_for(file) == {file}
+    # Who polls may find the room itself anew at that look, which says the same of more.
+    assert eye.wait_for(file) in ({file}, {room} if eye.watch is not None and eye.watch.is_polling else {file})
 
 
 def test_the_configuration(eye: Eye) -> None:
