@@ -33,7 +33,7 @@ from sitegen.build.manifest import MANIFEST_NAME
 
 CASES = range(8)
 SEQUENCES = settings().max_examples // 10 if SOAK else 25
-STEPS = 20 if SOAK else 7 if WHOLE else 4
+STEPS = 20 if SOAK else 7 if WHOLE else 3
 
 
 @cache

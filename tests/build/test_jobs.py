@@ -21,7 +21,7 @@ EDITS: tuple[Callable[[Miniature], object], ...] = (
 )
 
 
-@pytest.mark.parametrize("start", ["fork", "spawn"])
+@pytest.mark.parametrize("start", ["spawn", *later("fork")])
 def test_start(start: str) -> None:
     """So it is however the workers are started."""
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:

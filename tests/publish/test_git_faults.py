@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Find
+from extent import later
 from harness import Run, Site
 from links import faults
 from publish.git_server import PASSWORD, USER, Bare, HttpServer, http_server, ssh_daemon
@@ -74,7 +75,7 @@ def wanted(site: Site) -> dict[str, bytes]:
     return {path: data for path, data in site.tree().items() if path not in (".sitegen-manifest.json", ".gitignore")}
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.05, 0.15, 0.3])
+@pytest.mark.parametrize("delay", [0.05, *later(0.0, 0.15, 0.3)])
 def test_killed(site: Site, bare: Bare, delay: float) -> None:
     """Killed at any instant, readers have the old site or the new one, whole; the next publish goes well."""
     publish(site)

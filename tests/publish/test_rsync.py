@@ -115,6 +115,7 @@ def test_a_module_that_may_only_be_read(built: Site, tmp_path: Path) -> None:
         daemon.kill()
 
 
+@pytest.mark.long
 def test_a_full_disk(built: Site, tmp_path: Path) -> None:
     """It is told; what is there are whole files; with more room the next publish brings the rest."""
     www = tmp_path / "www"
