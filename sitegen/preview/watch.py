@@ -36,6 +36,12 @@ QUIET = 0.03
 UNDER_WAY = 0.1
 """The same, where a file was opened to be written and not closed, or is gone: what replaces it may be on its way."""
 
+BURST = 0.3
+"""The same, where many files change at once, and for a while after: a branch that is switched is one change."""
+
+FEW = 8
+"""Paths up to which a change is no burst."""
+
 LONGEST = 0.25
 """Seconds after the first event at which it is told though there is no quiet; four times that the next time."""
 
@@ -229,6 +235,7 @@ class _Gathered:
         self._names: dict[str, bool] = {}
         self._folders: set[str] = set()
         self._is_doubtful = False
+        self._burst_over = 0.0
         self._first = 0.0
         self._last = 0.0
         self._is_over = False
@@ -285,7 +292,7 @@ class _Gathered:
         """Wait until it is quiet; return whether `patience`, in seconds from the first event, ended it before."""
         with self._changed:
             while not self._is_over:
-                quiet = self._last + (QUIET if all(self._names.values()) else UNDER_WAY)
+                quiet = self._last + self._pause()
                 latest = self._first + patience
                 left = min(quiet, latest) - time.monotonic()
                 if left <= 0:
@@ -294,9 +301,16 @@ class _Gathered:
                 self._changed.wait(min(left, QUIET))
         return False
 
+    def _pause(self) -> float:
+        if len(self._names) > FEW or self._last < self._burst_over:
+            return BURST
+        return QUIET if all(self._names.values()) else UNDER_WAY
+
     def take(self) -> frozenset[str] | None:
         """Return what has gathered and begin again; `None` for everything."""
         with self._changed:
+            if len(self._names) > FEW:
+                self._burst_over = time.monotonic() + IDLE
             names, folders, is_doubtful = self._names, self._folders, self._is_doubtful
             self._names, self._folders, self._is_doubtful = {}, set(), False
         if is_doubtful:

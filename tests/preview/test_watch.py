@@ -249,7 +249,7 @@ def test_a_slow_burst_is_few_calls(closed: Eye) -> None:
 def test_many_paths_are_everything(closed: Eye, monkeypatch: pytest.MonkeyPatch) -> None:
     """More than five hundred paths are not told one by one."""
     monkeypatch.setattr(watching, "LONGEST", 60.0)
-    monkeypatch.setattr(watching, "QUIET", 0.5)
+    monkeypatch.setattr(watching, "BURST", 1.0)
     closed.open()
     for number in range(501):
         closed.write(f"content/articles/business/piece-{number}.md", "a piece")

@@ -330,17 +330,19 @@ def test_one_at_a_time(kind: str, request: pytest.FixtureRequest, opened: Callab
     """Of two publishers to a bucket one waits; it goes on when the other has ended."""
     bucket = opened(request.getfixturevalue(kind))
     order: list[str] = []
+    begun = asyncio.Event()
 
     async def publisher(name: str, seconds: float) -> None:
-        async with store_of(bucket) as store, Claim(store, name, order.append, gone=0.3, renewed=0.05) as claim:
+        async with store_of(bucket) as store, Claim(store, name, order.append, gone=PATIENCE, renewed=0.05) as claim:
             order.append(f"{name} begins")
+            begun.set()
             await asyncio.sleep(seconds)
             await claim.check()
             order.append(f"{name} ends")
 
     async def both() -> None:
         first = asyncio.create_task(publisher("first", 0.5))
-        await asyncio.sleep(0.1)
+        await begun.wait()
         await asyncio.gather(first, publisher("second", 0))
 
     asyncio.run(both())

@@ -155,18 +155,20 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     """Of two publishers one waits; it goes on when the other has ended."""
     told: list[str] = []
     order: list[str] = []
+    begun = asyncio.Event()
     store = FolderStore(tmp_path, "the folder")
 
     async def publisher(name: str, seconds: float) -> None:
-        async with Claim(store, name, told.append, gone=0.3, renewed=0.05) as claim:
+        async with Claim(store, name, told.append, gone=PATIENCE, renewed=0.05) as claim:
             order.append(f"{name} begins")
+            begun.set()
             await asyncio.sleep(seconds)
             await claim.check()
             order.append(f"{name} ends")
 
     async def both() -> None:
         first = asyncio.create_task(publisher("first", 0.8))
-        await asyncio.sleep(0.1)
+        await begun.wait()
         await asyncio.gather(first, publisher("second", 0))
 
     asyncio.run(both())

@@ -20,6 +20,9 @@ from sitegen.publish.rsync_run import Runs
 from sitegen.publish.store import Hiccup
 from sitegen.targets import Rsync
 
+PATIENCE = 30.0
+"""Seconds that a claim is not left over."""
+
 SECRET = "corr3ct-horse"  # noqa: S105 - of a daemon that lives for a second
 
 
@@ -135,23 +138,26 @@ def test_a_full_disk(built: Site, tmp_path: Path) -> None:
 
 
 def test_one_publisher_at_a_time(tmp_path: Path) -> None:
-    """Of two who begin at once one waits until the other has ended."""
+    """Who begins while another publishes waits until that has ended."""
     www = tmp_path / "www"
     www.mkdir()
     daemon = RsyncDaemon(tmp_path / "daemon", www)
     table = Rsync(to=f"rsync://127.0.0.1:{daemon.port}/www/")
     order: list[str] = []
+    begun = asyncio.Event()
 
-    async def publisher(name: str, later: float) -> None:
-        await asyncio.sleep(later)
+    async def publisher(name: str) -> None:
         store = RsyncStore(table, tmp_path / name)
-        async with store, Claim(store, name, lambda _: None, gone=0.6, renewed=0.1):
+        async with store, Claim(store, name, lambda _: None, gone=PATIENCE, renewed=0.1):
             order.append(name)
+            begun.set()
             await asyncio.sleep(0.8)
             order.append(name)
 
     async def both() -> None:
-        await asyncio.gather(publisher("first", 0), publisher("second", 0.4))
+        first = asyncio.create_task(publisher("first"))
+        await begun.wait()
+        await asyncio.gather(first, publisher("second"))
 
     try:
         daemon.start()

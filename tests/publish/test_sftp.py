@@ -19,6 +19,9 @@ from sitegen.publish.patience import patiently
 from sitegen.publish.sftp import SftpStore
 from sitegen.targets import Sftp
 
+PATIENCE = 30.0
+"""Seconds that a claim is not left over."""
+
 SECRET = "corr3ct-horse"  # noqa: S105 - of a server that lives for a second
 
 
@@ -202,7 +205,7 @@ def test_one_publisher_at_a_time(server: SshServer, tmp_path: Path) -> None:
     order: list[str] = []
 
     async def publisher(name: str) -> None:
-        async with SftpStore(table, tmp_path) as store, Claim(store, name, lambda _: None, gone=0.5, renewed=0.05):
+        async with SftpStore(table, tmp_path) as store, Claim(store, name, lambda _: None, gone=PATIENCE, renewed=0.05):
             order.append(name)
             await asyncio.sleep(0.2)
             order.append(name)
