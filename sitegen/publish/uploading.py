@@ -18,7 +18,7 @@ from sitegen.errors import PublishError
 from sitegen.publish.claim import CLAIM, Claim
 from sitegen.publish.patience import patiently
 from sitegen.publish.plan import Plan
-from sitegen.publish.published import RECORD, Published
+from sitegen.publish.published import RECORD, UNKNOWN, Published
 from sitegen.publish.shipment import Item, Shipment
 from sitegen.publish.store import Done, Store
 from sitegen.publish.target import Opened, Progress
@@ -113,6 +113,8 @@ class _Publish:
         self._progress = progress
         self._files = dict(before.files)
         self._pending = dict(before.pending)
+        # Until all is done: what is retired now would be removed by the very publish that finishes this one.
+        self._retired = before.retired
         self._noted = 0.0
 
     async def run(self) -> None:
@@ -133,7 +135,9 @@ class _Publish:
         step = _Step("removing", len(wanted.removed), self._progress)
         for paths in wanted.removals():
             await self._some([path for path in paths if path not in first], self._take, step)
-        self._pending = {}
+        # Of these it is not known whether they are there: should they be wanted again, they are sent.
+        self._files |= {path: UNKNOWN for path in wanted.retired if path in self._pending}
+        self._pending, self._retired = {}, wanted.retired
         await self._note()
 
     async def _some(
@@ -190,7 +194,7 @@ class _Publish:
             at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             files=dict(self._files),
             pending=dict(self._pending),
-            retired=self._wanted.retired,
+            retired=self._retired,
         )
         await patiently(lambda: self._store.write(RECORD, record.encode()), self._store.place)
 

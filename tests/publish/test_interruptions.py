@@ -271,6 +271,65 @@ def test_interrupted_twice_in_a_row(tmp_path: Path) -> None:
     assert of_site(site) == plain(tree(tmp_path / "www"))
 
 
+def test_open_pages_keep_their_assets_after_an_interruption(tmp_path: Path) -> None:
+    """Assets of before a publish that was cut short stay when it is finished, and its own when another follows."""
+    site = desk(tmp_path / "site", LIVE, pieces=1)
+    site.run("publish").expect(0)
+    folder = tmp_path / "www"
+    written = FolderStore.write
+
+    def styles() -> set[str]:
+        return {it.name for it in (folder / "assets").glob("style.*.css")}
+
+    def dressed(color: str) -> None:
+        site.write("templates/assets/style.css", f"body {{ color: {color} }}\n" * 60).build()
+
+    async def without_home(store: FolderStore, path: str, data: bytes, item: Item | None = None) -> None:
+        if path == "index.html":
+            raise PublishError("killed")
+        await written(store, path, data, item)
+
+    first = styles()
+    for color in ("#321", "#444"):
+        dressed(color)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(FolderStore, "write", without_home)
+            site.run("publish").expect(1).says("killed")
+    assert len(styles()) == 3
+    site.run("publish").expect(0)
+    assert len(styles()) == 3
+    assert first < styles()
+    dressed("#555")
+    site.run("publish").expect(0)
+    assert len(styles()) == 2
+    dressed("#123")
+    site.run("publish").expect(0)
+    assert first < styles()
+    assert of_site(site) == plain(tree(folder))
+
+
+def test_an_asset_of_which_it_is_not_known_whether_it_is_there(tmp_path: Path) -> None:
+    """One that was announced before a publish was cut short, and then not wanted, is sent when it is wanted again."""
+    site = desk(tmp_path / "site", LIVE, pieces=1)
+    site.run("publish").expect(0)
+    written = FolderStore.write
+
+    async def without_assets(store: FolderStore, path: str, data: bytes, item: Item | None = None) -> None:
+        if item is not None:
+            raise PublishError("killed")
+        await written(store, path, data, item)
+
+    styles = [f"body {{ color: {color} }}\n" * 60 for color in ("#321", "#444", "#321")]
+    site.write("templates/assets/style.css", styles[0]).build()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FolderStore, "write", without_assets)
+        site.run("publish").expect(1).says("killed")
+    for style in styles[1:]:
+        site.write("templates/assets/style.css", style).build()
+        site.run("publish").expect(0)
+        assert of_site(site) == plain(tree(tmp_path / "www"))
+
+
 def test_who_was_overtaken_stops(tmp_path: Path) -> None:
     """A publish whose claim another has taken does not write on."""
 
