@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 from harness import Site
-from publishing import RECORDS, assets_missing, desk, of_site, plain, start_publish, tree
+from publishing import RECORDS, Reader, assets_missing, desk, edited, from_folder, of_site, plain, start_publish, tree
 
 from sitegen.build.atomic import is_temporary
 from sitegen.errors import PublishError
@@ -34,51 +34,7 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Site]:
     """Return a desk, and the same after edits that touch every page, its style sheet and its pieces."""
     folder = tmp_path_factory.mktemp("desk")
     first = desk(folder / "first", LIVE, pieces=10)
-    second = first.copy(folder / "second")
-    second.write("templates/assets/style.css", "body { color: #321 }\n" * 60)
-    second.delete("content/articles/law/piece-0.md")
-    second.article("business/news", "![A plan](plan.svg)\n", title="News")
-    second.write("content/articles/business/plan.svg", "<svg xmlns='http://www.w3.org/2000/svg'><g/></svg>")
-    second.build()
-    return first, second
-
-
-class Reader(threading.Thread):
-    """Reads every page that stands in a folder, again and again, and what each shows."""
-
-    def __init__(self, folder: Path) -> None:
-        """Be ready to read."""
-        super().__init__()
-        self.folder = folder
-        self.wrong: list[str] = []
-        self.pages = 0
-        self._over = threading.Event()
-
-    def run(self) -> None:
-        """Read until told to stop."""
-        while not self._over.is_set():
-            try:
-                pages = sorted(self.folder.rglob("*.html"))
-            except FileNotFoundError:
-                # A folder was removed while it was being listed.
-                continue
-            for page in pages:
-                try:
-                    data = page.read_bytes()
-                except FileNotFoundError:
-                    continue
-                name = page.relative_to(self.folder).as_posix()
-                self.pages += 1
-                for wrong in assets_missing({name: data}):
-                    if not (self.folder / wrong.rpartition(" → ")[2]).exists():
-                        self.wrong.append(wrong)
-
-    def stop(self) -> None:
-        """Stop reading, and expect that everything was there."""
-        self._over.set()
-        self.join()
-        assert self.pages
-        assert not self.wrong
+    return first, edited(first, folder / "second")
 
 
 def test_killed_at_any_instant(states: tuple[Site, Site], tmp_path: Path) -> None:
@@ -90,12 +46,10 @@ def test_killed_at_any_instant(states: tuple[Site, Site], tmp_path: Path) -> Non
         site.write("config.toml", config).build()
     sites[0].run("publish").expect(0)
     whole = [{*of_site(site).items()} for site in sites]
-    reader = Reader(folder)
-    reader.start()
     chance = random.Random(7)  # noqa: S311 - instants of kills are no secret
     wanted = 1
     killed = 0
-    try:
+    with Reader(sites, partial(from_folder, folder)):
         for _ in range(KILLS):
             began = time.monotonic()
             before = (folder / RECORD).stat().st_ino
@@ -116,13 +70,10 @@ def test_killed_at_any_instant(states: tuple[Site, Site], tmp_path: Path) -> Non
                 sites[wanted].run("publish", "--yes").expect(0)
                 assert of_site(sites[wanted]) == plain(tree(folder))
                 wanted = 1 - wanted
-    finally:
-        reader.stop()
+        for site in sites:
+            site.run("publish", "--yes").expect(0)
+            assert of_site(site) == plain(tree(folder))
     assert killed > KILLS / 2
-
-    for site in sites:
-        site.run("publish", "--yes").expect(0)
-        assert of_site(site) == plain(tree(folder))
     assert not (folder / CLAIM).exists()
 
 
