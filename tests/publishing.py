@@ -148,7 +148,7 @@ class Reader(threading.Thread):
         """Read until told to stop, and then once more."""
         pages = [path for path in self._whole if path.endswith(".html")]
         is_last = False
-        while not is_last:
+        while not is_last and not self._wrong:
             is_last = self._over.is_set()
             for page in pages:
                 data = self._read(page)

@@ -12,13 +12,14 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import pytest
 from conftest import require
 
-__all__ = ["RsyncDaemon", "SshServer", "free_port", "made_key", "small_disk"]
+__all__ = ["Place", "RsyncDaemon", "SshServer", "free_port", "made_key", "served", "small_disk"]
 
 PATIENCE = 20.0
 
@@ -200,6 +201,38 @@ class RsyncDaemon(_Served):
         return [program("rsync"), "--daemon", "--no-detach", config, f"--port={self.port}", "--address=127.0.0.1"]
 
 
+class Place(NamedTuple):
+    """A folder that a server serves, the table of a target that leads there, and what the server counts."""
+
+    folder: Path
+    table: str
+    server: SshServer | RsyncDaemon
+    logins: Callable[[], int]
+
+
+@contextmanager
+def served(kind: str, ssh: SshServer, folder: Path) -> Iterator[Place]:
+    """Yield a place of a kind: `sftp`, `rsync` over SSH, or a `daemon` of rsync; its folder is not made yet."""
+    www = folder / "served" / "www"
+    www.parent.mkdir()
+    logins = partial(_count, ssh.log, "Accepted")
+    if kind == "sftp":
+        yield Place(www, ssh.table(www), ssh, logins)
+        return
+    if kind == "rsync":
+        command = f"ssh -F none -p {ssh.port} -i {ssh.identity} -o UserKnownHostsFile={ssh.known_hosts}"
+        table = _rsync_table(f"{ssh.user}@127.0.0.1:{www}/") + f'ssh = "{command}"\n'
+        yield Place(www, table, ssh, logins)
+        return
+    daemon = RsyncDaemon(folder / "daemon", www.parent)
+    try:
+        daemon.start()
+        table = _rsync_table(f"rsync://127.0.0.1:{daemon.port}/www/www/")
+        yield Place(www, table, daemon, partial(_count, daemon.log, "allowed access"))
+    finally:
+        daemon.kill()
+
+
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Callable[[], object]]:
     """Mount a disk of 128 KiB at a folder; what is yielded makes it a larger one."""
@@ -211,6 +244,14 @@ def small_disk(folder: Path) -> Iterator[Callable[[], object]]:
         yield lambda: subprocess.run(["mount", "-o", "remount,size=16m", str(folder)], check=True)
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def _rsync_table(to: str) -> str:
+    return f'[publish.live]\nkind = "rsync"\nto = "{to}"\n'
+
+
+def _count(log: Path, words: str) -> int:
+    return log.read_text().count(words)
 
 
 def _below(process: int) -> Iterator[int]:
