@@ -120,6 +120,8 @@ class SshServer(_Served):
             "PermitRootLogin yes",
             "MaxStartups 100",
             "PrintMotd no",
+            # What shells read at login belongs to the user: a session that is killed must not leave half of it done.
+            f"SetEnv HOME={self.folder}",
             f"Subsystem sftp {self._sftp()}",
         )
         (self.folder / "sshd_config").write_text("\n".join(settings) + "\n")
