@@ -173,7 +173,7 @@ class Reader(threading.Thread):
         """Stop reading, and expect that everything was there and whole, before and after it became another."""
         self._over.set()
         self.join()
-        assert not self._wrong
+        assert not self._wrong, self._wrong
         if kind is None:
             seen = Counter(path for path, _ in self._seen if path.endswith(".html"))
             assert seen.keys() == {path for path in self._whole if path.endswith(".html")}
