@@ -1,6 +1,6 @@
-"""Readers go on reading while publishers and servers are killed, cut off and refused: what pages show is always there.
+"""Publishers are killed, cut off, refused and in each other's way, and their servers killed: no reader is harmed by it.
 
-The servers are real. A reader asks for a page, and at once for everything that it shows.
+The publishers are processes, and the servers real. A reader asks for a page, and at once for everything that it shows.
 """
 
 from __future__ import annotations
@@ -209,3 +209,57 @@ def test_a_server(place: Place, states: tuple[Site, Site], chance: random.Random
     desk = Desk(states, place.table, tmp_path)
     faults = [killed, cut, killed, killed, away]
     endure(desk, states, faults * ROUNDS, partial(from_folder, place.folder), files)
+
+
+def meeting(
+    states: Sequence[Site],
+    toml: str,
+    folder: Path,
+    read: Callable[[str], bytes | None],
+    pause: Callable[[Publishing, Publishing], None],
+) -> tuple[Site, tuple[Publishing, Publishing], tuple[str, str]]:
+    """Let two projects publish to one place: the second begins when the first has claimed it, and is held there.
+
+    `pause` returns when the first may go on. Returned are the second project, both publishers that have ended, and
+    what they said.
+    """
+    sites = [state.copy(folder / name).configure(toml) for state, name in zip(states, ("first", "second"), strict=True)]
+    first = start_publish(sites[0], "--yes")
+    began = time.monotonic()
+    while read(CLAIM) is None:
+        assert first.poll() is None, first.communicate()
+        assert time.monotonic() - began < PATIENCE
+        time.sleep(0.002)
+    first.send_signal(signal.SIGSTOP)
+    second = start_publish(sites[1], "--yes")
+    try:
+        pause(first, second)
+    finally:
+        first.send_signal(signal.SIGCONT)
+        said = [process.communicate(timeout=PATIENCE)[1] for process in (first, second)]
+    return sites[1], (first, second), (said[0], said[1])
+
+
+def waits(_: Publishing, second: Publishing) -> None:
+    """Return when a publish says that it waits."""
+    assert second.stderr is not None
+    assert any("waiting for another publish" in line for line in second.stderr)
+
+
+def test_two_to_a_bucket(bucket: Bucket, states: tuple[Site, Site], tmp_path: Path) -> None:
+    """The second of two projects waits, then publishes; the target ends as its output, and readers saw both whole."""
+    with Reader(states, bucket.read):
+        site, ended, said = meeting(states, bucket.toml, tmp_path, bucket.read, waits)
+    assert [0, 0] == [process.returncode for process in ended], said
+    assert of_site(site) == plain(bucket.files())
+    assert CLAIM not in bucket.files()
+
+
+def test_two_to_a_server(place: Place, states: tuple[Site, Site], tmp_path: Path) -> None:
+    """The second of two projects waits, then publishes; the target ends as its output, and readers saw both whole."""
+    read = partial(from_folder, place.folder)
+    with Reader(states, read):
+        site, ended, said = meeting(states, place.table, tmp_path, read, waits)
+    assert [0, 0] == [process.returncode for process in ended], said
+    assert of_site(site) == plain(tree(place.folder))
+    assert CLAIM not in tree(place.folder)
