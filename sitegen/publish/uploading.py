@@ -10,17 +10,20 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+from msgspec import structs
+
 from sitegen.digest import digest_bytes
 from sitegen.errors import PublishError
-from sitegen.publish.claim import CLAIM, Claim
+from sitegen.publish.claim import CLAIM, Claim, Overtaken
 from sitegen.publish.patience import patiently
 from sitegen.publish.plan import Plan
 from sitegen.publish.published import RECORD, UNKNOWN, Published
 from sitegen.publish.shipment import Item, Shipment
-from sitegen.publish.store import Done, Store
+from sitegen.publish.store import Done, Hiccup, Store
 from sitegen.publish.target import Opened, Progress
 
 __all__ = ["Uploading"]
@@ -77,8 +80,25 @@ class Uploading(Opened):
             before = await self.published()
             wanted = plan(before)
             await self._refuse_foreign(wanted, before, shipment)
-            await _Publish(self._store, shipment, wanted, before, claim, progress).run()
+            under_way = _Publish(self._store, shipment, wanted, before, claim, progress)
+            try:
+                await under_way.run()
+            except Overtaken:
+                await self._doubt(under_way.announced)
+                raise
         return wanted
+
+    async def _doubt(self, announced: Mapping[str, str]) -> None:
+        """Announce again, when the other has ended, what this publish may have written after the other did."""
+        with suppress(PublishError):
+            async with Claim(self._store, self._project, self._waiting):
+                there = await self.published()
+                pending = {
+                    path: " ".join(dict.fromkeys(f"{there.pending.get(path, '')} {versions}".split()))
+                    for path, versions in announced.items()
+                }
+                record = structs.replace(there, pending=there.pending | pending)
+                await patiently(lambda: self._store.write(RECORD, record.encode()), self.place)
 
     async def _refuse_foreign(self, wanted: Plan, before: Published, shipment: Shipment) -> None:
         """Raise `PublishError` where a file that is not ours stands where one is to be written.
@@ -115,6 +135,7 @@ class _Publish:
         self._pending = dict(before.pending)
         # Until all is done: what is retired now would be removed by the very publish that finishes this one.
         self._retired = before.retired
+        self.announced: dict[str, str] = {}
         self._noted = 0.0
 
     async def run(self) -> None:
@@ -125,7 +146,7 @@ class _Publish:
             # An earlier announcement stays: what it speaks of may have been written before all was cut short.
             known = self._pending.get(path, "").split()
             new = [items[path].version] if path in items else []
-            self._pending[path] = " ".join(dict.fromkeys((*known, *new)))
+            self._pending[path] = self.announced[path] = " ".join(dict.fromkeys((*known, *new)))
         await self._note()
         first = _in_the_way(wanted)
         await self._some(first, self._take, _Step("removing", len(first), self._progress))
@@ -173,9 +194,16 @@ class _Publish:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _send(self, paths: list[str], done: Done) -> None:
-        await self._store.write_all([self._shipment.items[path] for path in paths], self._shipment.load, done)
+        def load(item: Item) -> bytes:
+            if not self._claim.is_sure:
+                raise Hiccup("for a while it could not be told that nobody else publishes")
+            return self._shipment.load(item)
+
+        await self._claim.sure()
+        await self._store.write_all([self._shipment.items[path] for path in paths], load, done)
 
     async def _take(self, paths: list[str], done: Done) -> None:
+        await self._claim.sure()
         await self._store.remove_all(paths, done)
 
     def _entered(self, path: str) -> None:

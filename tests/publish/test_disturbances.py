@@ -17,7 +17,7 @@ import pytest
 from bucket_servers import Bucket, Service, azure_service, google_service, s3_service
 from extent import WHOLE, later
 from harness import Site
-from publishing import Reader, desk, edited, from_folder, of_site, plain, start_publish, tree
+from publishing import Reader, assets_missing, desk, edited, from_folder, of_site, plain, start_publish, tree
 from spoiling import CUT, LOST, Answer, Asked
 from ssh_servers import Place, SshServer, served
 
@@ -217,11 +217,12 @@ def meeting(
     folder: Path,
     read: Callable[[str], bytes | None],
     pause: Callable[[Publishing, Publishing], None],
+    held: float = 0,
 ) -> tuple[Site, tuple[Publishing, Publishing], tuple[str, str]]:
     """Let two projects publish to one place: the second begins when the first has claimed it, and is held there.
 
-    `pause` returns when the first may go on. Returned are the second project, both publishers that have ended, and
-    what they said.
+    It is held so many seconds after that, and may go on when `pause` returns. Returned are the second project, both
+    publishers, which have ended, and what they said.
     """
     sites = [state.copy(folder / name).configure(toml) for state, name in zip(states, ("first", "second"), strict=True)]
     first = start_publish(sites[0], "--yes")
@@ -230,6 +231,7 @@ def meeting(
         assert first.poll() is None, first.communicate()
         assert time.monotonic() - began < PATIENCE
         time.sleep(0.002)
+    time.sleep(held)
     first.send_signal(signal.SIGSTOP)
     second = start_publish(sites[1], "--yes")
     try:
@@ -263,3 +265,43 @@ def test_two_to_a_server(place: Place, states: tuple[Site, Site], tmp_path: Path
     assert [0, 0] == [process.returncode for process in ended], said
     assert of_site(site) == plain(tree(place.folder))
     assert CLAIM not in tree(place.folder)
+
+
+def overtakes(_: Publishing, second: Publishing) -> None:
+    """Return when a publish has ended, which took over from another that did not seem to go on."""
+    second.wait(PATIENCE)
+
+
+def taken_over(
+    states: Sequence[Site],
+    toml: str,
+    folder: Path,
+    read: Callable[[str], bytes | None],
+    files: Callable[[], dict[str, bytes]],
+) -> None:
+    """Let a publish sleep in its midst until another has taken over and ended, and then go on.
+
+    It ends and says why; what it may have written after the other is mended by the next publish, whosever that is.
+    """
+    states[1].copy(folder / "before").configure(toml).run("publish").expect(0)
+    site, ended, said = meeting(states, toml, folder, read, overtakes, held=0.1)
+    assert [1, 0] == [process.returncode for process in ended], said
+    assert "another publish to" in said[0]
+    assert "has taken over" in said[0]
+    assert not list(assets_missing(files()))
+    site.run("publish", "--yes").expect(0)
+    assert of_site(site) == plain(files())
+    assert CLAIM not in files()
+
+
+@pytest.mark.long
+def test_taken_over_at_a_bucket(bucket: Bucket, states: tuple[Site, Site], tmp_path: Path) -> None:
+    """A publish that sleeps for so long that another takes over does no harm when it wakes."""
+    taken_over(states, bucket.toml, tmp_path, bucket.read, bucket.files)
+
+
+@pytest.mark.long
+def test_taken_over_at_a_server(place: Place, states: tuple[Site, Site], tmp_path: Path) -> None:
+    """A publish that sleeps for so long that another takes over does no harm when it wakes."""
+    read = partial(from_folder, place.folder)
+    taken_over(states, place.table, tmp_path, read, partial(tree, place.folder))

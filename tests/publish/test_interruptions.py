@@ -26,6 +26,9 @@ from sitegen.stamps import Stamped
 
 LIVE = '[publish.live]\nkind = "folder"\npath = "../www"\nreleases = 0\n'
 KILLS = 8
+OTHER = b'{"id":"x","project":"y","process":1,"turn":0}'
+"""The claim of somebody else."""
+
 PATIENCE = 30.0
 
 
@@ -287,8 +290,61 @@ def test_who_was_overtaken_stops(tmp_path: Path) -> None:
     async def overtaken() -> None:
         store = FolderStore(tmp_path, "the folder")
         async with Claim(store, "first", lambda _: None, renewed=0.05) as claim:
-            await store.write(CLAIM, b'{"id":"x","project":"y","process":1,"turn":0}')
+            await store.write(CLAIM, OTHER)
             await asyncio.wait_for(claim.overtaken(), 5)
 
     with pytest.raises(PublishError, match="has taken over"):
         asyncio.run(overtaken())
+
+
+def test_who_slept_looks_before_it_goes_on(tmp_path: Path) -> None:
+    """A claim that was not renewed for a while is renewed where it is still held, and is lost where it is not."""
+
+    async def slept() -> None:
+        store = FolderStore(tmp_path, "the folder")
+        async with Claim(store, "first", lambda _: None, gone=1, renewed=60) as claim:
+            await claim.sure()
+            before = await store.read(CLAIM)
+            assert claim.is_sure
+            await asyncio.sleep(0.6)
+            assert not claim.is_sure
+            await claim.sure()
+            assert claim.is_sure
+            assert before != await store.read(CLAIM)
+            await store.write(CLAIM, OTHER)
+            await asyncio.sleep(0.6)
+            await claim.sure()
+
+    with pytest.raises(PublishError, match="has taken over"):
+        asyncio.run(slept())
+
+
+def test_what_was_written_after_another_took_over_is_mended(tmp_path: Path) -> None:
+    """A publish that was overtaken announces its files again, so that the next one brings them to what they should be.
+
+    The other has ended meanwhile, and its record says nothing of them.
+    """
+    site = desk(tmp_path / "site", LIVE, pieces=1)
+    other = site.copy(tmp_path / "other")
+    site.run("publish").expect(0)
+    folder = tmp_path / "www"
+    record = (folder / RECORD).read_bytes()
+    site.write("templates/assets/style.css", "body { color: #321 }\n" * 60)
+    site.article("business/news", title="News").build()
+    written = FolderStore.write
+
+    async def overtaken(store: FolderStore, path: str, data: bytes, item: Item | None = None) -> None:
+        await written(store, path, data, item)
+        if path == "index.html":
+            await written(store, RECORD, record)
+            await written(store, CLAIM, OTHER)
+            await asyncio.sleep(PATIENCE)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FolderStore, "write", overtaken)
+        for name, seconds in (("gone", 0.3), ("renewed", 0.05)):
+            patch.setitem(Claim.__init__.__kwdefaults__, name, seconds)
+        site.run("publish").expect(1).says("has taken over")
+    assert of_site(other) != plain(tree(folder))
+    other.run("publish").expect(0)
+    assert of_site(other) == plain(tree(folder))
