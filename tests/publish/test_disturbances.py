@@ -216,33 +216,34 @@ def meeting(
     toml: str,
     folder: Path,
     read: Callable[[str], bytes | None],
-    pause: Callable[[Publishing, Publishing], None],
-    held: float = 0,
+    pause: Callable[[Publishing], object],
+    sign: str = CLAIM,
 ) -> tuple[Site, tuple[Publishing, Publishing], tuple[str, str]]:
-    """Let two projects publish to one place: the second begins when the first has claimed it, and is held there.
+    """Let two projects publish to one place: the second begins when the first has written some file, and is held there.
 
-    It is held so many seconds after that, and may go on when `pause` returns. Returned are the second project, both
-    publishers, which have ended, and what they said.
+    The first may go on when `pause` returns. Returned are the second project, both publishers, which have ended, and
+    what they said.
     """
     sites = [state.copy(folder / name).configure(toml) for state, name in zip(states, ("first", "second"), strict=True)]
+    before = read(sign)
     first = start_publish(sites[0], "--yes")
     began = time.monotonic()
-    while read(CLAIM) is None:
+    while read(sign) == before:
         assert first.poll() is None, first.communicate()
         assert time.monotonic() - began < PATIENCE
-        time.sleep(0.002)
-    time.sleep(held)
+        time.sleep(0.001)
     first.send_signal(signal.SIGSTOP)
     second = start_publish(sites[1], "--yes")
     try:
-        pause(first, second)
+        assert read(CLAIM) is not None
+        pause(second)
     finally:
         first.send_signal(signal.SIGCONT)
         said = [process.communicate(timeout=PATIENCE)[1] for process in (first, second)]
     return sites[1], (first, second), (said[0], said[1])
 
 
-def waits(_: Publishing, second: Publishing) -> None:
+def waits(second: Publishing) -> None:
     """Return when a publish says that it waits."""
     assert second.stderr is not None
     assert any("waiting for another publish" in line for line in second.stderr)
@@ -267,7 +268,7 @@ def test_two_to_a_server(place: Place, states: tuple[Site, Site], tmp_path: Path
     assert CLAIM not in tree(place.folder)
 
 
-def overtakes(_: Publishing, second: Publishing) -> None:
+def overtakes(second: Publishing) -> None:
     """Return when a publish has ended, which took over from another that did not seem to go on."""
     second.wait(PATIENCE)
 
@@ -284,7 +285,7 @@ def taken_over(
     It ends and says why; what it may have written after the other is mended by the next publish, whosever that is.
     """
     states[1].copy(folder / "before").configure(toml).run("publish").expect(0)
-    site, ended, said = meeting(states, toml, folder, read, overtakes, held=0.1)
+    site, ended, said = meeting(states, toml, folder, read, overtakes, RECORD)
     assert [1, 0] == [process.returncode for process in ended], said
     assert "another publish to" in said[0]
     assert "has taken over" in said[0]
