@@ -159,6 +159,7 @@ def test_a_server_that_takes_no_files(built: Site, tmp_path: Path, told: str, *,
 def test_a_connection_that_is_lost_while_it_begins(server: SshServer, built: Site, tmp_path: Path) -> None:
     """One that ends between the login and the first file is a lost one, which is made again, and no lack of SFTP."""
     begun: list[asyncssh.SSHServerConnection] = []
+    host_key = Path(f"{server.host_key}.pub").read_text()
 
     class Doors(asyncssh.SSHServer):
         def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
@@ -172,10 +173,10 @@ def test_a_connection_that_is_lost_while_it_begins(server: SshServer, built: Sit
             return False
 
     async def publishing() -> Run:
-        host_key = str(server.host_key)
-        async with asyncssh.listen("127.0.0.1", 0, server_factory=Doors, server_host_keys=[host_key]) as doors:
+        keys = [str(server.host_key)]
+        async with asyncssh.listen("127.0.0.1", 0, server_factory=Doors, server_host_keys=keys) as doors:
             known = tmp_path / "known_hosts"
-            known.write_text(f"[127.0.0.1]:{doors.get_port()} {Path(f'{host_key}.pub').read_text()}")
+            known.write_text(f"[127.0.0.1]:{doors.get_port()} {host_key}")
             table = server.table(tmp_path / "www", known_hosts=str(known))
             table = table.replace(f"port = {server.port}", f"port = {doors.get_port()}")
             return await asyncio.to_thread(publish, built, tmp_path, table)
