@@ -73,6 +73,7 @@ class Claim:
         self._gone = gone
         self._renewed = renewed
         self._proven = 0.0
+        self._proving = asyncio.Lock()
         self._renewal: asyncio.Task[None] | None = None
         self._taken = asyncio.Event()
 
@@ -115,7 +116,9 @@ class Claim:
     async def sure(self) -> None:
         """Renew it where that is not sure, and raise `Overtaken` where another has taken over."""
         if not self.is_sure:
-            await self._asked(self._prove)
+            async with self._proving:
+                if not self.is_sure:
+                    await self._asked(self._prove)
         if self._taken.is_set():
             await self.check()
 

@@ -23,7 +23,7 @@ from sitegen.publish.patience import patiently
 from sitegen.publish.plan import Plan
 from sitegen.publish.published import RECORD, UNKNOWN, Published
 from sitegen.publish.shipment import Item, Shipment
-from sitegen.publish.store import Done, Hiccup, Store
+from sitegen.publish.store import Done, Store
 from sitegen.publish.target import Opened, Progress
 
 __all__ = ["Uploading"]
@@ -194,13 +194,8 @@ class _Publish:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _send(self, paths: list[str], done: Done) -> None:
-        def load(item: Item) -> bytes:
-            if not self._claim.is_sure:
-                raise Hiccup("for a while it could not be told that nobody else publishes")
-            return self._shipment.load(item)
-
-        await self._claim.sure()
-        await self._store.write_all([self._shipment.items[path] for path in paths], load, done)
+        items = [self._shipment.items[path] for path in paths]
+        await self._store.write_all(items, self._shipment.load, done, self._claim.sure)
 
     async def _take(self, paths: list[str], done: Done) -> None:
         await self._claim.sure()
