@@ -153,6 +153,11 @@ class SshServer(_Served):
         } | more
         return "[publish.live]\n" + f"port = {self.port}\n" + "".join(f'{key} = "{it}"\n' for key, it in keys.items())
 
+    def rsync_table(self, path: Path) -> str:
+        """Return the table of a target in `config.toml` that publishes to a folder with rsync over SSH."""
+        shell = f"ssh -F none -p {self.port} -i {self.identity} -o UserKnownHostsFile={self.known_hosts}"
+        return f'[publish.live]\nkind = "rsync"\nto = "{self.user}@127.0.0.1:{path}/"\nssh = "{shell}"\n'
+
     @contextmanager
     def noting(self) -> Iterator[list[str]]:
         """Yield a list that has, at the end, what was asked of SFTP meanwhile: “open name”, “rename name”."""
@@ -193,6 +198,10 @@ class RsyncDaemon(_Served):
             *lines,
         )
         (folder / "rsyncd.conf").write_text("\n".join(settings) + "\n")
+
+    def table(self, path: str) -> str:
+        """Return the table of a target in `config.toml` that publishes to a path in the module."""
+        return f'[publish.live]\nkind = "rsync"\nto = "rsync://127.0.0.1:{self.port}/www/{path}/"\n'
 
     def command(self) -> list[str]:
         """Return what starts it."""

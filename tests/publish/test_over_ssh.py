@@ -55,25 +55,14 @@ def place(request: pytest.FixtureRequest, ssh: SshServer, tmp_path: Path) -> Ite
         yield Place(folder, ssh.table(folder), ssh, lambda: ssh.log.read_text().count("Accepted"))
         return
     if request.param == "rsync":
-        table = rsync_table(f"{ssh.user}@127.0.0.1:{folder}/", ssh)
-        yield Place(folder, table, ssh, lambda: ssh.log.read_text().count("Accepted"))
+        yield Place(folder, ssh.rsync_table(folder), ssh, lambda: ssh.log.read_text().count("Accepted"))
         return
     daemon = RsyncDaemon(tmp_path / "daemon", folder.parent)
     try:
         daemon.start()
-        table = rsync_table(f"rsync://127.0.0.1:{daemon.port}/www/www/")
-        yield Place(folder, table, daemon, lambda: daemon.log.read_text().count("allowed access"))
+        yield Place(folder, daemon.table("www"), daemon, lambda: daemon.log.read_text().count("allowed access"))
     finally:
         daemon.kill()
-
-
-def rsync_table(to: str, ssh: SshServer | None = None, known_hosts: Path | None = None) -> str:
-    """Return the table of a target of rsync."""
-    table = f'[publish.live]\nkind = "rsync"\nto = "{to}"\n'
-    if ssh is None:
-        return table
-    known = known_hosts or ssh.known_hosts
-    return table + f'ssh = "ssh -F none -p {ssh.port} -i {ssh.identity} -o UserKnownHostsFile={known}"\n'
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +109,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return site
 
 
-@to_daemon
+@pytest.mark.parametrize("place", ["daemon", *later("rsync", "sftp")], indirect=True)
 def test_the_sample_archive(place: Place, sample: Site, tmp_path: Path) -> None:
     """Every file of the output stands there byte for byte, and encodings decode to them."""
     site = to(sample, place, tmp_path / "site")
