@@ -33,7 +33,10 @@ S3 = Service(
         "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (with AWS_SESSION_TOKEN where there is one), "
         "or AWS_PROFILE for a profile of ~/.aws, which needs `pip install boto3`"
     ),
-    rights="s3:ListBucket of the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject of what is in it",
+    rights=(
+        "s3:ListBucket of the bucket, and s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload "
+        "of what is in it"
+    ),
 )
 GCS = Service(
     bucket="bucket",
