@@ -26,11 +26,14 @@ from bucket_servers import (
 )
 from extent import later
 from harness import Run, Site
+from obstore.exceptions import GenericError
 from publishing import RECORDS, assets_missing, desk, of_site, plain, start_publish
 from spoiling import CUT, LOST, Answer, Asked
 
-from sitegen.publish import buckets, patience
+from sitegen.errors import PublishError
+from sitegen.publish import bucket_trouble, buckets, patience
 from sitegen.publish.claim import CLAIM, Claim
+from sitegen.publish.patience import Hiccup
 
 Find = Callable[[str], Path]
 PATIENCE = 30.0
@@ -222,6 +225,15 @@ def test_refusals_are_told(
         bucket.asked.clear()
         secretive(site.run("publish").expect(1)).says(*words)
     assert len(bucket.asked) == (1 if answer.status < 500 else 1 + buckets.RETRIES)
+
+
+@pytest.mark.parametrize(("code", "kind"), [("SlowDown", Hiccup), ("AccessDenied", PublishError)])
+def test_one_of_many_removals(code: str, kind: type[Exception]) -> None:
+    """What an answer of 200 says of one object counts as if it were asked for alone."""
+    error = GenericError(f"Generic S3 error: DeleteObjects request failed for key a/index.html: words (code: {code})")
+    told = bucket_trouble.trouble(error, "s3://archive", bucket_trouble.S3)
+    assert type(told) is kind
+    assert code in str(told)
 
 
 @pytest.mark.parametrize("kind", ["s3", "azure", "gcs"])
