@@ -148,7 +148,7 @@ def test_one_publisher_at_a_time(tmp_path: Path) -> None:
 
     async def publisher(name: str) -> None:
         store = RsyncStore(table, tmp_path / name)
-        async with store, Claim(store, name, lambda _: None, gone=PATIENCE, renewed=0.1):
+        async with store, Claim(store, tmp_path / name, lambda _: None, gone=PATIENCE, renewed=0.1):
             order.append(name)
             begun.set()
             await asyncio.sleep(0.8)
