@@ -30,6 +30,9 @@ BATCH = 500
 TEMPORARIES = ".sitegen-arriving.tmp"
 """The folder there in which files arrive, and from which they are moved to their places."""
 
+SETTLED = 0.5
+"""Seconds from writing a file to looking whose it is, which is longer than rsync takes from looking to writing."""
+
 SOCKETS = "sockets"
 """The link to where runs share a connection, beside what travels."""
 
@@ -92,10 +95,15 @@ class RsyncStore(Store):
             await self._runs.send(folder, [path], *self._options())
 
     async def create(self, path: str, data: bytes) -> bool:
-        """Write a file where none is, and see whether it is ours that stands there."""
+        """Write a file where none is, and see whether it is ours that stands there.
+
+        rsync looks first and writes then: of two who both saw nothing the later one stays. So it is looked at when
+        any other that has looked by now has written.
+        """
         with self._room() as folder:
             _put(folder / path, data)
             await self._runs.send(folder, [path], "--ignore-existing", _MODES)
+        await asyncio.sleep(SETTLED)
         there = await self.read(path)
         if there is None:
             raise Hiccup("what was written is not there")
