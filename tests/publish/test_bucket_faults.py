@@ -338,14 +338,17 @@ def test_without_the_library(
 
 
 @pytest.mark.parametrize("kind", ["s3", *later("azure", "gcs")])
-def test_one_at_a_time(kind: str, request: pytest.FixtureRequest, opened: Callable[[Service], Bucket]) -> None:
+def test_one_at_a_time(
+    kind: str, request: pytest.FixtureRequest, opened: Callable[[Service], Bucket], tmp_path: Path
+) -> None:
     """Of two publishers to a bucket one waits; it goes on when the other has ended."""
     bucket = opened(request.getfixturevalue(kind))
     order: list[str] = []
     begun = asyncio.Event()
 
     async def publisher(name: str, seconds: float) -> None:
-        async with store_of(bucket) as store, Claim(store, name, order.append, gone=PATIENCE, renewed=0.05) as claim:
+        memory = tmp_path / name
+        async with store_of(bucket) as store, Claim(store, memory, order.append, gone=PATIENCE, renewed=0.05) as claim:
             order.append(f"{name} begins")
             begun.set()
             await asyncio.sleep(seconds)

@@ -199,13 +199,16 @@ def test_what_is_wrong_there_is_told(host: Host) -> None:
                 break
         assert 1 == run.code
         assert {it["reason"] for it in run.json["wrong"]} == {"other bytes than those of the output"}
+        assert "look again" in run.err
     finally:
         for path, data in held.items():
             (current / path).write_bytes(data)
     config = (host.site.folder / "config.toml").read_text()
     host.site.write("config.toml", config.replace(f":{host.port}/", ":9/"))
     try:
-        host.site.run("publish", "--check").expect(1).says("not reached")
+        run = host.site.run("publish", "--check").expect(1).says("not reached: Connection refused", "`address`")
+        assert run.err.count("http://") == 4
+        assert run.err.count("not reached") == 1
     finally:
         host.site.write("config.toml", config)
 
