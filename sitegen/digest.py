@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-__all__ = ["digest", "digest_bytes", "digest_file", "fingerprint"]
+__all__ = ["digest", "digest_bytes", "digest_file", "digest_of", "fingerprint"]
 
 _encoder = msgspec.msgpack.Encoder(order="deterministic")
 
@@ -23,6 +24,15 @@ def digest_file(file: BinaryIO) -> str:
     while piece := file.read(1 << 20):
         hasher.update(piece)
     return hasher.hexdigest()
+
+
+def digest_of(file: Path) -> str:
+    """Return the digest of a file's bytes, empty where it cannot be read."""
+    try:
+        with file.open("rb") as opened:
+            return digest_file(opened)
+    except OSError:
+        return ""
 
 
 def digest(value: object) -> str:

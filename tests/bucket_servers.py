@@ -102,18 +102,21 @@ class Bucket:
                     return None
                 raise
 
+    def names(self) -> list[str]:
+        """Return the paths of all objects."""
+        return [it["path"] for some in obstore.list(self._client, chunk_size=1000) for it in some]
+
     def files(self) -> dict[str, bytes]:
         """Return all objects."""
+        names = self.names()
 
-        async def all_of() -> dict[str, bytes]:
-            listed = [it["path"] async for some in obstore.list(self._client, chunk_size=1000) for it in some]
+        async def one(path: str) -> bytes:
+            return bytes(await (await obstore.get_async(self._client, path)).bytes_async())
 
-            async def one(path: str) -> bytes:
-                return bytes(await (await obstore.get_async(self._client, path)).bytes_async())
+        async def all_of() -> list[bytes]:
+            return await asyncio.gather(*map(one, names))
 
-            return dict(zip(listed, await asyncio.gather(*map(one, listed)), strict=True))
-
-        return asyncio.run(all_of())
+        return dict(zip(names, asyncio.run(all_of()), strict=True))
 
     def headers(self, path: str) -> dict[str, str]:
         """Return what an object carries."""

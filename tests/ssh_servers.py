@@ -156,6 +156,11 @@ class SshServer(_Served):
         } | more
         return "[publish.live]\n" + f"port = {self.port}\n" + "".join(f'{key} = "{it}"\n' for key, it in keys.items())
 
+    def rsync_table(self, path: Path) -> str:
+        """Return the table of a target in `config.toml` that publishes to a folder with rsync over SSH."""
+        shell = f"ssh -F none -p {self.port} -i {self.identity} -o UserKnownHostsFile={self.known_hosts}"
+        return f'[publish.live]\nkind = "rsync"\nto = "{self.user}@127.0.0.1:{path}/"\nssh = "{shell}"\n'
+
     @contextmanager
     def noting(self) -> Iterator[list[str]]:
         """Yield a list that has, at the end, what was asked of SFTP meanwhile: “open name”, “rename name”."""
@@ -197,6 +202,10 @@ class RsyncDaemon(_Served):
         )
         (folder / "rsyncd.conf").write_text("\n".join(settings) + "\n")
 
+    def table(self, path: str) -> str:
+        """Return the table of a target in `config.toml` that publishes to a path in the module."""
+        return f'[publish.live]\nkind = "rsync"\nto = "rsync://127.0.0.1:{self.port}/www/{path}/"\n'
+
     def command(self) -> list[str]:
         """Return what starts it."""
         config = f"--config={self.folder / 'rsyncd.conf'}"
@@ -222,15 +231,12 @@ def served(kind: str, ssh: SshServer, folder: Path) -> Iterator[Place]:
         yield Place(www, ssh.table(www), ssh, logins)
         return
     if kind == "rsync":
-        command = f"ssh -F none -p {ssh.port} -i {ssh.identity} -o UserKnownHostsFile={ssh.known_hosts}"
-        table = _rsync_table(f"{ssh.user}@127.0.0.1:{www}/") + f'ssh = "{command}"\n'
-        yield Place(www, table, ssh, logins)
+        yield Place(www, ssh.rsync_table(www), ssh, logins)
         return
     daemon = RsyncDaemon(folder / "daemon", www.parent)
     try:
         daemon.start()
-        table = _rsync_table(f"rsync://127.0.0.1:{daemon.port}/www/www/")
-        yield Place(www, table, daemon, partial(_count, daemon.log, "allowed access"))
+        yield Place(www, daemon.table("www"), daemon, partial(_count, daemon.log, "allowed access"))
     finally:
         daemon.kill()
 
@@ -246,10 +252,6 @@ def small_disk(folder: Path) -> Iterator[Callable[[], object]]:
         yield lambda: subprocess.run(["mount", "-o", "remount,size=16m", str(folder)], check=True)
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def _rsync_table(to: str) -> str:
-    return f'[publish.live]\nkind = "rsync"\nto = "{to}"\n'
 
 
 def _count(log: Path, words: str) -> int:

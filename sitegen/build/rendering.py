@@ -19,6 +19,8 @@ from sitegen.archive.window import Texts, Window
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.parse import Parser
 from sitegen.build.atomic import disk_trouble
+from sitegen.build.compiled import compiled
+from sitegen.build.fingerprints import engine_fingerprint
 from sitegen.build.output import stage_file
 from sitegen.build.recorder import Question, Recorder
 from sitegen.build.workers import Stage, at
@@ -84,7 +86,8 @@ class Scene(Struct, frozen=True, kw_only=True):
         site = Site.of(self.config, recorder.fact)
         tongues = Tongues(Catalogues(self.snapshot), self.config.language, recorder.fact)
         filters = Filters(self.config, Parser(self.config.markdown).inline, tongues)
-        env = environment(self.snapshot, filters.by_name(), tongues)
+        kept = compiled(engine_fingerprint(self.config))
+        env = environment(self.snapshot, filters.by_name(), tongues, kept)
         return Renderer(env, self.snapshot, site, recorder.fact, self.config, tongues)
 
 

@@ -39,7 +39,7 @@ from sitegen.build.state import State
 from sitegen.build.update import Update, update
 from sitegen.build.workers import Crew, available
 from sitegen.diagnostics import Diagnostic, ordered
-from sitegen.digest import fingerprint
+from sitegen.digest import digest_of, fingerprint
 from sitegen.errors import Failed, OutputError, RenderError
 from sitegen.pages.assets import Assets
 from sitegen.stamps import Stamped
@@ -175,7 +175,11 @@ class Whole:
         """Commit what the next build needs to know of this one."""
         clock = self.job.clock
         content = prepared.reading.content
-        digests = self.known | {file.source: file.digest for file in prepared.reading.files}
+        left = output.left()
+        # Of a file that is copied, the bytes that were: it may have changed since.
+        digests = self.known | {
+            file.source: file.digest or left.files[file.path].digest for file in prepared.reading.files
+        }
         last = Last(
             world=self.begun.world,
             choices=self.job.choices,
@@ -184,12 +188,16 @@ class Whole:
             until=until(content, self.bodies, self.job),
             sources=self.bodies.known,
             others={
-                it.path: Stamped(digests.get(it.path, ""), it.stamp if it.stamp.settled(self.begun.moment) else None)
+                it.path: Stamped(
+                    # What no page shows was not read yet: in a copy of the project only bytes tell that it is the same.
+                    digests.get(it.path) or digest_of(self.job.project / it.path),
+                    it.stamp if it.stamp.settled(self.begun.moment) else None,
+                )
                 for it in (*tree.media, *tree.files)
             },
             folders=stamped_folders(tree, self.begun.moment),
             findings=fingerprint(tree.findings),
-            left=output.left(),
+            left=left,
             foreign=written.foreign,
             good=prepared.good,
             report=report,

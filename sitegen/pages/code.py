@@ -14,6 +14,8 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, optimizeconst
 from markupsafe import escape
 
+from sitegen.pages.looks import looks_of
+
 __all__ = ["Code", "escaped"]
 
 
@@ -31,8 +33,9 @@ class Code(CodeGenerator):
     """
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - as Jinja has it
-        """Begin with the name that the code has besides Jinja's own."""
+        """Begin with the names that the code has besides Jinja's own."""
         self.writeline(f"from {__name__} import escaped")
+        self.writeline(f"looks = {looks_of(node)!r}")
         super().visit_Template(node, frame)
 
     @optimizeconst

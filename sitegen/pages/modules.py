@@ -2,22 +2,22 @@
 
 An import sees what its page sees. Most macros look at little of that: those of the theme's `_macros.html`
 at `site` and at the words of a language, which are one for all pages in it. So the names that a template
-looks up are read from its tree, and the module that was made last in a language is used again where all of
-them stand for what they stood for then.
+looks up are read from its tree (see `looks.py`), and the module that was made last in a language is used again
+where all of them stand for what they stood for then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, NamedTuple
 
 import jinja2
-from jinja2 import meta, nodes
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 from jinja2.utils import _PassArg, missing
 
-from sitegen.pages.words import FUNCTIONS, Phrase
+from sitegen.pages.looks import Looks
+from sitegen.pages.words import Phrase
 
 __all__ = ["Importable"]
 
@@ -36,11 +36,26 @@ class _Names(NamedTuple):
 class Importable(jinja2.Template):
     """A template that keeps the module which was made of it last in each language, and what that saw."""
 
+    looks: Looks | None = None
+    """What it looks up, `None` where that is not known by name."""
+
     _last: dict[object, tuple[tuple[object, ...], TemplateModule]] | None = None
     _seen: _Names | None = None
     _is_read = False
     _every: dict[str, Any] | None = None
     _every_name: frozenset[str] = frozenset()
+
+    @classmethod
+    def _from_namespace(
+        cls,
+        environment: jinja2.Environment,
+        namespace: MutableMapping[str, Any],
+        globals: MutableMapping[str, Any],  # noqa: A002 - as Jinja has it
+    ) -> jinja2.Template:
+        template = super()._from_namespace(environment, namespace, globals)
+        if isinstance(template, Importable) and (looks := namespace["looks"]) is not None:
+            template.looks = Looks(*looks)
+        return template
 
     def new_context(
         self,
@@ -88,9 +103,7 @@ class Importable(jinja2.Template):
     def names_seen(self) -> tuple[str, ...] | None:
         """Return the names that the macros of the template look up, or `None` where its module is each page's own.
 
-        It is so where more than these names could tell pages apart: where the template includes or extends
-        another, or where it looks up or calls something outside of its macros, when it is imported: anything but the
-        functions that say something in a language.
+        It is so where more than these names could tell pages apart, see `looks_of`, in it or in what it imports.
         """
         if not self._is_read:
             # Until it is read it is nobody's but the page's: templates may import each other.
@@ -99,29 +112,17 @@ class Importable(jinja2.Template):
         return self._seen.seen if self._seen else None
 
     def _read(self) -> _Names | None:
-        env = self.environment
-        if env.loader is None or self.name is None:
+        env, looks = self.environment, self.looks
+        if looks is None:
             return None
-        tree = env.parse(env.loader.get_source(env, self.name)[0])
-        once = nodes.Template([node for node in tree.body if not isinstance(node, nodes.Macro)], lineno=1)
-        once.set_environment(env)
-        names = {(node.name, node.ctx) for node in once.find_all(nodes.Name) if node.name in FUNCTIONS}
-        at_once = {name for name, _ in names}
-        called = {call.node.name if isinstance(call.node, nodes.Name) else "" for call in once.find_all(nodes.Call)}
-        if any(tree.find_all((nodes.Include, nodes.Extends))) or not called <= at_once:
-            return None
-        if meta.find_undeclared_variables(once) - at_once or any(use != "load" for _, use in names):
-            return None
-        seen = meta.find_undeclared_variables(tree)
-        seen |= {node.name for node in tree.find_all(nodes.Name) if node.name in env.globals}
-        for name in meta.find_referenced_templates(tree):
+        seen = {*looks.undeclared, *(name for name in looks.names if name in env.globals)}
+        for name in looks.imports:
             if name is None or (more := _names_seen(env, name)) is None:
                 return None
             seen.update(more)
-        filters = (env.filters.get(node.name) for node in tree.find_all(nodes.Filter))
-        if any(getattr(it, "jinja_pass_arg", None) is _PassArg.context for it in filters):
+        if any(getattr(env.filters.get(name), "jinja_pass_arg", None) is _PassArg.context for name in looks.filters):
             seen.update(_AMBIENT)
-        return _Names(tuple(sorted(seen)), tuple(sorted(at_once)))
+        return _Names(tuple(sorted(seen)), looks.at_once)
 
 
 def _names_seen(env: jinja2.Environment, name: str) -> tuple[str, ...] | None:

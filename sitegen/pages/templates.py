@@ -159,9 +159,15 @@ def _is_harmless(kind: type, attribute: str) -> bool:
 
 
 def environment(
-    snapshot: Snapshot, filters: Mapping[str, Callable[..., Any]], tongues: Tongues | None = None
+    snapshot: Snapshot,
+    filters: Mapping[str, Callable[..., Any]],
+    tongues: Tongues | None = None,
+    compiled: jinja2.BytecodeCache | None = None,
 ) -> jinja2.Environment:
-    """Return the environment of a build, with the filters of the template API; without `tongues` it is English."""
+    """Return the environment of a build, with the filters of the template API; without `tongues` it is English.
+
+    `compiled` is asked for the code of templates, and keeps it: it depends on their text and on nothing else.
+    """
 
     def load(name: str) -> tuple[str, str | None, Callable[[], bool]] | None:
         file = snapshot.templates.get(name)
@@ -178,6 +184,9 @@ def environment(
         extensions=[Parts, "jinja2.ext.i18n"],
         cache_size=-1,
         auto_reload=False,
+        bytecode_cache=compiled,
+        # Else filters of a site would be called for constants, and what they said be kept with the code.
+        optimized=False,
     )
     for name in _REMOVED_FILTERS:
         env.filters.pop(name, None)

@@ -11,11 +11,11 @@ from msgspec import Struct
 from sitegen.articles.paths import is_article
 from sitegen.articles.sources import Found, Tree
 from sitegen.build.known import Known
-from sitegen.digest import digest_bytes, digest_file, fingerprint
+from sitegen.digest import digest_bytes, digest_of, fingerprint
 from sitegen.preview.edition import Edition
 from sitegen.stamps import Stamp, Stamped
 
-__all__ = ["Difference", "compare", "digest_of", "hinted"]
+__all__ = ["Difference", "compare", "hinted"]
 
 
 class Difference(Struct, frozen=True):
@@ -85,12 +85,3 @@ def compare(edition: Edition, tree: Tree, moment: int) -> Difference:
 def _have_changed(known: Mapping[str, Stamped], found: Mapping[str, Found], project: Path) -> bool:
     unsure = (path for path, it in found.items() if not known[path].still(it.stamp))
     return any(digest_of(project / path) != known[path].digest for path in unsure)
-
-
-def digest_of(file: Path) -> str:
-    """Return the digest of a file's bytes, empty where it cannot be read."""
-    try:
-        with file.open("rb") as opened:
-            return digest_file(opened)
-    except OSError:
-        return ""

@@ -28,13 +28,12 @@ from sitegen.build.whole import until
 from sitegen.build.wording import differs_in_text, other_cards
 from sitegen.build.workers import Crew, available
 from sitegen.diagnostics import Diagnostic, ordered
-from sitegen.digest import fingerprint
+from sitegen.digest import digest_of, fingerprint
 from sitegen.pages.assets import Assets
 from sitegen.pages.catalogues import Catalogues
 from sitegen.pages.page import output_path
 from sitegen.pages.search import SEARCH_ASSETS
 from sitegen.pages.snapshot import Snapshot
-from sitegen.preview.changes import digest_of
 from sitegen.preview.edition import Edition, Unpublished
 from sitegen.preview.index import PageIndex
 from sitegen.preview.spool import Spool

@@ -33,7 +33,10 @@ S3 = Service(
         "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (with AWS_SESSION_TOKEN where there is one), "
         "or AWS_PROFILE for a profile of ~/.aws, which needs `pip install boto3`"
     ),
-    rights="s3:ListBucket of the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject of what is in it",
+    rights=(
+        "s3:ListBucket of the bucket, and s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload "
+        "of what is in it"
+    ),
 )
 GCS = Service(
     bucket="bucket",
@@ -53,7 +56,8 @@ AZURE = Service(
 )
 
 _STATUS = re.compile(r"\bstatus(?: code)?: ([1-5]\d\d)\b|\(code: ([1-5]\d\d)\)")
-_CODE = re.compile(r"<Code>\s*([A-Za-z.]{1,60})\s*</Code>")
+# The second form is that of one object among many that were to be removed.
+_CODE = re.compile(r"<Code>\s*([A-Za-z.]{1,60})\s*</Code>|\(code: ([A-Za-z.]{1,60})\)")
 # Addresses at which machines of a provider are told who they are: asked when nothing else says it.
 _MACHINE = re.compile(r"/latest/api/token|/latest/meta-data/|/computeMetadata/|/metadata/identity/")
 _TOKEN = "Error performing token request"  # noqa: S105 - words of an error
@@ -91,7 +95,7 @@ class _Answer(Struct, frozen=True):
         text = str(error)
         status = _STATUS.search(text)
         code = _CODE.search(text)
-        return cls(text, int(status[1] or status[2]) if status else 0, code[1] if code else "")
+        return cls(text, int(status[1] or status[2]) if status else 0, code[1] or code[2] if code else "")
 
     def __str__(self) -> str:
         return " ".join(filter(None, (str(self.status or ""), self.code)))

@@ -1,24 +1,27 @@
 """One publish at a time, across machines: a file at the target that says who publishes.
 
 It is renewed while the publish goes on. Who finds another's waits for it to change; one that has not changed for
-a while was left by somebody who is gone, and is taken over. Who finds that its own was taken over stops; who has
-slept for so long that this may have happened looks before it goes on.
+a while was left by somebody who is gone, and is taken over. One that this very project left, of which it keeps the
+number, is taken over at once. Who finds that its own was taken over stops; who has slept for so long that this may
+have happened looks before it goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 from uuid import uuid4
 
 import msgspec
 
+from sitegen.build.atomic import write_file
+from sitegen.digest import digest_bytes
 from sitegen.errors import PublishError
 from sitegen.publish.patience import patiently
 from sitegen.publish.store import Hiccup, Store
@@ -38,11 +41,10 @@ T = TypeVar("T")
 
 
 class _Holder(msgspec.Struct, frozen=True):
-    """Who publishes: a number for each publish, the project on its machine, and how often the claim was renewed."""
+    """Who publishes: a number for each publish, the machine, and how often the claim was renewed."""
 
     id: str
-    project: str
-    process: int
+    host: str = "somebody"
     turn: int = 0
 
 
@@ -53,14 +55,15 @@ class Overtaken(PublishError):  # noqa: N818 - says what it is
 class Claim:
     """The claim of one publish; an asynchronous context manager.
 
-    `project` tells projects on machines apart: nothing else publishes from the same one meanwhile, so a claim of
-    it is left over. `waiting` is told in words when another publish has to end first.
+    `memory` is a folder of the project in which its claims are remembered: nothing else publishes from the same
+    project meanwhile, so a claim that is remembered and still there is left over. `waiting` is told in words when
+    another publish has to end first.
     """
 
     def __init__(
         self,
         store: Store,
-        project: str,
+        memory: Path,
         waiting: Callable[[str], None],
         *,
         gone: float = GONE,
@@ -69,7 +72,8 @@ class Claim:
         """Be ready to claim."""
         self._store = store
         self._waiting = waiting
-        self._own = _Holder(uuid4().hex, f"{socket.gethostname()}:{project}", os.getpid())
+        self._memory = memory / f"claim-{digest_bytes(store.place.encode())[:_LENGTH]}"
+        self._own = _Holder(uuid4().hex, socket.gethostname())
         self._gone = gone
         self._renewed = renewed
         self._proven = 0.0
@@ -81,7 +85,7 @@ class Claim:
         """Take the claim; raises `PublishError` where another goes on publishing."""
         tries = 0
         self._proven = time.time()
-        while not await self._asked(lambda: self._store.create(CLAIM, self._bytes())):
+        while not await self._made():
             tries += 1
             if tries > _TRIES:
                 raise PublishError(
@@ -90,6 +94,8 @@ class Claim:
                 )
             await self._wait()
             self._proven = time.time()
+        with suppress(OSError):  # without it the next publish has to wait a while, should this one be killed
+            write_file(self._memory, self._own.id.encode())
         self._renewal = asyncio.create_task(self._renew())
         return self
 
@@ -106,6 +112,8 @@ class Claim:
             with suppress(PublishError, Hiccup):
                 if await self._holds():
                     await self._store.remove(CLAIM)
+                with suppress(OSError):
+                    self._memory.unlink(missing_ok=True)
 
     @property
     def is_sure(self) -> bool:
@@ -136,6 +144,12 @@ class Claim:
         await self._taken.wait()
         await self.check()
 
+    async def _made(self) -> bool:
+        if await self._asked(lambda: self._store.create(CLAIM, self._bytes())):
+            return True
+        # It may have been made all the same, and only the answer was lost.
+        return await self._holds()
+
     async def _wait(self) -> None:
         """Wait until the claim that is there is given up, or clearly left over, and remove it then."""
         seen = await self._asked(lambda: self._store.read(CLAIM))
@@ -143,10 +157,10 @@ class Claim:
             await asyncio.sleep(_PAUSE)
             return
         holder = _decoded(seen)
-        if holder is not None and holder.project == self._own.project:
+        if holder is not None and holder.id == self._remembered():
             await self._asked(lambda: self._store.remove(CLAIM))
             return
-        who = holder.project.partition(":")[0] if holder is not None else "somebody"
+        who = holder.host if holder is not None else "somebody"
         self._waiting(f"waiting for another publish, from {who}")
         begun = changed = time.monotonic()
         while True:
@@ -186,6 +200,12 @@ class Claim:
         there = _decoded(await self._asked(lambda: self._store.read(CLAIM)))
         return there is not None and there.id == self._own.id
 
+    def _remembered(self) -> str:
+        try:
+            return self._memory.read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
     def _bytes(self) -> bytes:
         return msgspec.json.encode(self._own)
 
@@ -193,6 +213,7 @@ class Claim:
         return await patiently(work, self._store.place)
 
 
+_LENGTH = 16
 _PATIENCE = 6
 _PAUSE, _TRIES = 0.1, 50
 

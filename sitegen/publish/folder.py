@@ -14,7 +14,7 @@ from typing import Self
 from sitegen.build.atomic import disk_trouble, is_temporary, move_file, write_file
 from sitegen.errors import PublishError
 from sitegen.publish.shipment import Item
-from sitegen.publish.store import Store
+from sitegen.publish.store import Store, parents
 
 __all__ = ["UNLINKED", "FolderStore", "check_folder", "make_folder", "trouble"]
 
@@ -69,9 +69,12 @@ class FolderStore(Store):
 
     async def tidy(self) -> None:
         """Remove temporary files of publishes that were killed."""
-        for file in self._folder.iterdir():
-            if is_temporary(file.name) and not file.is_dir():
-                file.unlink(missing_ok=True)
+        try:
+            for file in self._folder.iterdir():
+                if is_temporary(file.name) and not file.is_dir():
+                    file.unlink(missing_ok=True)
+        except OSError as error:
+            raise trouble(error, self.place) from error
 
     async def create(self, path: str, data: bytes) -> bool:
         """Write a file where none is; the folder is made where only it is missing."""
@@ -111,8 +114,24 @@ class FolderStore(Store):
                 raise trouble(error, f"{self.place}/{path}") from error
 
     async def there(self, paths: Iterable[str]) -> set[str]:
-        """Return at which paths something stands."""
-        return {path for path in paths if os.path.lexists(self._folder / path)}  # noqa: ASYNC240 - quick, and nobody else waits
+        """Return at which paths something stands, or in the way to which a file does.
+
+        Raises `PublishError` where a link on the way leads out.
+        """
+        blocked: dict[str, bool] = {}
+
+        def is_taken(path: str) -> bool:
+            for folder in parents(path):
+                if folder not in blocked:
+                    if not self._is_inside(folder):
+                        raise self._leads_out(folder)
+                    stands = self._folder / folder
+                    blocked[folder] = os.path.lexists(stands) and not stands.is_dir()
+                if blocked[folder]:
+                    return True
+            return os.path.lexists(self._folder / path)
+
+        return set(filter(is_taken, paths))
 
     def _temporary(self, number: int) -> Path:
         return self._folder / f".sitegen-{os.getpid()}-{number}.tmp"
@@ -121,12 +140,15 @@ class FolderStore(Store):
         if parent in self._known:
             return
         if not self._is_inside(parent):
-            raise PublishError(
-                f"{self.place}/{parent} leads out of the folder through a link",
-                hint="remove the link, or publish to a place of its own",
-            )
+            raise self._leads_out(parent)
         (self._folder / parent).mkdir(parents=True, exist_ok=True)
         self._known.add(parent)
+
+    def _leads_out(self, folder: str) -> PublishError:
+        return PublishError(
+            f"{self.place}/{folder} leads out of the folder through a link",
+            hint="remove the link, or publish to a place of its own",
+        )
 
     def _is_inside(self, parent: str) -> bool:
         base = os.path.realpath(self._folder)

@@ -21,6 +21,7 @@ def opened(target: Target, project: Path, output: Path, waiting: Callable[[str],
     `waiting` is told in words when another publish has to end first. Raises `PublishError` where a library or
     program is missing that its kind needs.
     """
+    memory = project / STATE
     if isinstance(target, Folder):
         folder = project / Path(target.path).expanduser()
         _refuse_own(folder, project, output, target.path)
@@ -30,19 +31,19 @@ def opened(target: Target, project: Path, output: Path, waiting: Callable[[str],
             return Releases(folder, target.path, target.releases, waiting, target.compress)
         from sitegen.publish.folder import FolderStore
 
-        return Uploading(FolderStore(folder, target.path), str(project), waiting, target.compress)
+        return Uploading(FolderStore(folder, target.path), memory, waiting, target.compress)
     if isinstance(target, S3 | Gcs | Azure):
         from sitegen.publish.buckets import bucket_store
 
-        return Uploading(bucket_store(target), str(project), waiting)
+        return Uploading(bucket_store(target), memory, waiting)
     if isinstance(target, Sftp):
         with _needing("sftp"):
             from sitegen.publish.sftp import SftpStore
-        return Uploading(SftpStore(target, project), str(project), waiting, target.compress)
+        return Uploading(SftpStore(target, project), memory, waiting, target.compress)
     if isinstance(target, Rsync):
         from sitegen.publish.rsync import RsyncStore
 
-        return Uploading(RsyncStore(target, project / STATE / "rsync"), str(project), waiting, target.compress)
+        return Uploading(RsyncStore(target, memory / "rsync"), memory, waiting, target.compress)
     from sitegen.publish.branch import Branch
 
     return Branch(target, project, waiting)

@@ -85,6 +85,11 @@ def _fetched(url: str) -> bytes | str:
     except urllib.error.HTTPError as error:
         return f"{error.code} {error.reason}"
     except urllib.error.URLError as error:
-        return f"not reached: {error.reason}"
+        return f"not reached: {_said(error.reason)}"
     except (OSError, ValueError, http.client.HTTPException) as error:
-        return f"not reached: {error}"
+        return f"not reached: {_said(error)}"
+
+
+def _said(reason: str | BaseException) -> str:
+    """Return the words of an error without its number."""
+    return str(getattr(reason, "strerror", None) or reason)

@@ -16,6 +16,7 @@ from msgspec import Struct
 from sitegen.build.current import current
 from sitegen.build.engine import output_folder
 from sitegen.build.job import STATE, Choices, Job
+from sitegen.build.standing import Entry
 from sitegen.config import Config
 from sitegen.errors import PublishError, UsageError
 from sitegen.publish.hosted import hosted
@@ -32,6 +33,7 @@ from sitegen.targets import Target
 __all__ = ["PublishReport", "Wish", "publish", "roll_back", "target_named"]
 
 _LOCK = "publish.lock"
+_NAMED = 3
 
 
 class Wish(Struct, frozen=True, kw_only=True):
@@ -226,10 +228,11 @@ def _alone(memory: Path) -> Iterator[None]:
         lock.release()
 
 
-def _notes(others: tuple[object, ...], kept: tuple[object, ...]) -> Iterator[str]:
+def _notes(others: tuple[Entry, ...], kept: tuple[object, ...]) -> Iterator[str]:
     if others:
-        files = "1 file is" if len(others) == 1 else f"{len(others)} files are"
-        yield f"{files} in the output without being sitegen’s, and stayed here"
+        names = ", ".join(entry.path for entry in others[:_NAMED])
+        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        yield f"not sitegen’s, so it stayed in the output: {names}{more}"
     if kept:
         yield f"built with {len(kept)} {'piece' if len(kept) == 1 else 'pieces'} kept back"
 

@@ -29,6 +29,7 @@ from sitegen.publish.folder import UNLINKED, check_folder, make_folder, trouble
 from sitegen.publish.plan import Plan
 from sitegen.publish.published import RECORD, UNKNOWN, Published
 from sitegen.publish.shipment import Item, Shipment
+from sitegen.publish.store import parents
 from sitegen.publish.target import Opened, Progress
 
 __all__ = ["CURRENT", "Releases"]
@@ -170,7 +171,7 @@ class Releases(Opened):
 
     def _refuse(self, foreign: list[str], wanted: Plan, shipment: Shipment) -> None:
         unknown = set(wanted.unknown)
-        ways = {parent for path in unknown for parent in _parents(path)}
+        ways = {parent for path in unknown for parent in parents(path)}
         stand = [path for path in foreign if path in ways or (path in unknown and not self._same(path, shipment))]
         if stand:
             named = ", ".join(stand[:NAMED]) + (f" and {len(stand) - NAMED} more" if len(stand) > NAMED else "")
@@ -210,9 +211,9 @@ class Releases(Opened):
         """Copy what is not ours from one release to another, where nothing stands at its path."""
         for path in foreign:
             target = made / path
-            if os.path.lexists(target) or any((made / parent).is_file() for parent in _parents(path)):
+            if os.path.lexists(target) or any((made / parent).is_file() for parent in parents(path)):
                 continue
-            for parent in reversed(list(_parents(path))):
+            for parent in reversed(list(parents(path))):
                 if not (made / parent).is_dir():
                     (made / parent).mkdir()
                     shutil.copystat(source / parent, made / parent)
@@ -283,11 +284,6 @@ def _linked(source: Path, target: Path) -> bool:
             raise
         shutil.copy2(source, target)
     return True
-
-
-def _parents(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield path
 
 
 def _age(name: str) -> tuple[str, int]:

@@ -17,7 +17,7 @@ from sitegen.errors import PublishError
 from sitegen.publish.claim import CLAIM
 from sitegen.publish.rsync_run import Runs
 from sitegen.publish.shipment import Item
-from sitegen.publish.store import Done, Hiccup, Load, Store, Sure
+from sitegen.publish.store import Done, Hiccup, Load, Store, Sure, parents
 from sitegen.targets import Rsync
 
 __all__ = ["RsyncStore"]
@@ -29,6 +29,9 @@ BATCH = 500
 
 TEMPORARIES = ".sitegen-arriving.tmp"
 """The folder there in which files arrive, and from which they are moved to their places."""
+
+SETTLED = 0.5
+"""Seconds from writing a file to looking whose it is, which is longer than rsync takes from looking to writing."""
 
 SOCKETS = "sockets"
 """The link to where runs share a connection, beside what travels."""
@@ -54,7 +57,7 @@ class RsyncStore(Store):
 
     async def __aenter__(self) -> Self:
         """Make room for what travels."""
-        self._staging.mkdir(parents=True, exist_ok=True)
+        _made(self._staging)
         self._runs.open(self._staging / SOCKETS)
         # What a killed publish left; where its rsync still runs, that ends it.
         for left in self._staging.iterdir():
@@ -92,10 +95,15 @@ class RsyncStore(Store):
             await self._runs.send(folder, [path], *self._options())
 
     async def create(self, path: str, data: bytes) -> bool:
-        """Write a file where none is, and see whether it is ours that stands there."""
+        """Write a file where none is, and see whether it is ours that stands there.
+
+        rsync looks first and writes then: of two who both saw nothing the later one stays. So it is looked at when
+        any other that has looked by now has written.
+        """
         with self._room() as folder:
             _put(folder / path, data)
             await self._runs.send(folder, [path], "--ignore-existing", _MODES)
+        await asyncio.sleep(SETTLED)
         there = await self.read(path)
         if there is None:
             raise Hiccup("what was written is not there")
@@ -125,7 +133,7 @@ class RsyncStore(Store):
                 await sure()
                 # What is printed ends rsync should nobody hear it any more.
                 await self._runs.send(folder, paths, "--out-format=%n", *self._options())
-            self._folders |= dict.fromkeys((parent for path in paths for parent in _parents(path)), "d")
+            self._folders |= dict.fromkeys((parent for path in paths for parent in parents(path)), "d")
             for path in paths:
                 done(path)
 
@@ -134,7 +142,7 @@ class RsyncStore(Store):
         for batch in _batches(paths):
             await self._ready(batch, refuses=False)
             ours = [path for path in batch if self._folders.get(path.rpartition("/")[0]) == "d"]
-            folders = {parent for path in ours for parent in _parents(path)}
+            folders = {parent for path in ours for parent in parents(path)}
             if CLAIM in batch:
                 await self._delete([CLAIM, *self._arrives])
                 self._arrives = ()
@@ -183,7 +191,7 @@ class RsyncStore(Store):
         Raises `PublishError` where a link is, and with `refuses` for files too.
         """
         wanted = list(paths)
-        folders = {parent for path in wanted for parent in _parents(path)} - self._folders.keys()
+        folders = {parent for path in wanted for parent in parents(path)} - self._folders.keys()
         for depth in sorted({folder.count("/") for folder in folders}):
             level = [folder for folder in folders if folder.count("/") == depth]
             reached = [folder for folder in level if self._folders.get(folder.rpartition("/")[0]) == "d"]
@@ -196,7 +204,7 @@ class RsyncStore(Store):
                     hint="remove the link, or publish to a place of its own",
                 )
         blocked = {
-            path for path in wanted if any(self._folders.get(it, "d") not in ("d", _ABSENT) for it in _parents(path))
+            path for path in wanted if any(self._folders.get(it, "d") not in ("d", _ABSENT) for it in parents(path))
         }
         if blocked and refuses:
             raise PublishError(
@@ -217,7 +225,7 @@ class RsyncStore(Store):
     def _room(self) -> Iterator[Path]:
         """Yield a new folder, which is removed."""
         folder = self._staging / f"{next(self._numbers)}"
-        folder.mkdir()
+        _made(folder)
         try:
             yield folder
         finally:
@@ -231,11 +239,19 @@ def _stage(items: Iterable[Item], folder: Path, load: Load) -> None:
 
 
 def _put(file: Path, data: bytes) -> None:
+    _made(file.parent)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
     except OSError as error:
         told = disk_trouble(error, str(file.name))
+        raise PublishError(told.message, hint=told.hint) from error
+
+
+def _made(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        told = disk_trouble(error, str(folder))
         raise PublishError(told.message, hint=told.hint) from error
 
 
@@ -243,8 +259,3 @@ def _batches(things: Iterable[T]) -> Iterator[list[T]]:
     waiting = iter(things)
     while batch := list(islice(waiting, BATCH)):
         yield batch
-
-
-def _parents(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import stat
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -19,7 +19,7 @@ from sitegen.build.atomic import is_temporary
 from sitegen.errors import PublishError
 from sitegen.publish.login import Login
 from sitegen.publish.shipment import Item
-from sitegen.publish.store import Done, Hiccup, Store, in_parallel
+from sitegen.publish.store import Done, Hiccup, Store, in_parallel, parents
 from sitegen.targets import Sftp
 
 __all__ = ["SftpStore"]
@@ -190,7 +190,7 @@ class SftpStore(Store):
         while level:
             await in_parallel(look, [child for folder in level for child in sorted(below[folder])], self.parallel)
             level = [it for folder in level for it in below[folder] if it in below and self._known.get(it) == _FOLDER]
-        return found | {path for path in wanted if any(self._known.get(it) == _OTHER for it in _parents(path))}
+        return found | {path for path in wanted if any(self._known.get(it) == _OTHER for it in parents(path))}
 
     async def _make(self, folder: str) -> None:
         """Make a folder where it is missing, and those that it is in, each once."""
@@ -384,8 +384,3 @@ async def _ends(connection: asyncssh.SSHClientConnection) -> bool:
         await asyncio.wait_for(connection.wait_closed(), ENDING)
         return True
     return False
-
-
-def _parents(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield path

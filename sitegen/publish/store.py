@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
 
 from sitegen.digest import digest_bytes
 from sitegen.publish.shipment import Item
 
-__all__ = ["Done", "Hiccup", "Load", "Store", "Sure", "in_parallel"]
+__all__ = ["Done", "Hiccup", "Load", "Store", "Sure", "in_parallel", "parents"]
 
 Load = Callable[[Item], bytes]
 """Returns the bytes of an item; raises `PublishError`."""
@@ -77,7 +77,10 @@ class Store(ABC):
 
     @abstractmethod
     async def there(self, paths: Iterable[str]) -> set[str]:
-        """Return those of the paths at which something stands."""
+        """Return those of the paths at which something stands, or in the way to which a file does.
+
+        Raises `PublishError` where a link on the way leads out.
+        """
 
     async def write_all(self, items: Iterable[Item], load: Load, done: Done, sure: Sure) -> None:
         """Write many files, in any order; `sure` is asked before each begins to be sent."""
@@ -128,3 +131,9 @@ async def in_parallel(work: Callable[[T], Awaitable[None]], things: Iterable[T],
         for task in workers:
             task.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
+
+
+def parents(path: str) -> Iterator[str]:
+    """Yield the folders in which a path lies, the innermost first, without the root."""
+    while path := path.rpartition("/")[0]:
+        yield path

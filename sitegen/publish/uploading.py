@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -19,11 +20,12 @@ from msgspec import structs
 from sitegen.digest import digest_bytes
 from sitegen.errors import PublishError
 from sitegen.publish.claim import CLAIM, Claim, Overtaken
+from sitegen.publish.folding import folded
 from sitegen.publish.patience import patiently
 from sitegen.publish.plan import Plan
 from sitegen.publish.published import RECORD, UNKNOWN, Published
 from sitegen.publish.shipment import Item, Shipment
-from sitegen.publish.store import Done, Store
+from sitegen.publish.store import Done, Store, parents
 from sitegen.publish.target import Opened, Progress
 
 __all__ = ["Uploading"]
@@ -38,13 +40,13 @@ class Uploading(Opened):
     """A store as a target."""
 
     def __init__(
-        self, store: Store, project: str, waiting: Callable[[str], None], encodings: tuple[str, ...] = ()
+        self, store: Store, memory: Path, waiting: Callable[[str], None], encodings: tuple[str, ...] = ()
     ) -> None:
         """Publish to a store; see `Claim` for the rest."""
         self.place = store.place
         self.encodings = encodings
         self._store = store
-        self._project = project
+        self._memory = memory
         self._waiting = waiting
 
     async def __aenter__(self) -> Self:
@@ -75,12 +77,13 @@ class Uploading(Opened):
 
     async def publish(self, shipment: Shipment, plan: Callable[[Published], Plan], progress: Progress) -> Plan:
         """Bring the store to what the plan says."""
-        async with Claim(self._store, self._project, self._waiting) as claim:
+        async with Claim(self._store, self._memory, self._waiting) as claim:
             await patiently(self._store.tidy, self.place)
             before = await self.published()
             wanted = plan(before)
-            await self._refuse_foreign(wanted, before, shipment)
-            under_way = _Publish(self._store, shipment, wanted, before, claim, progress)
+            same = await folded(self._store, wanted.removed, wanted.added)
+            await self._refuse_foreign(wanted, before, shipment, frozenset(same.values()))
+            under_way = _Publish(self._store, shipment, wanted, before, claim, progress, frozenset(same))
             try:
                 await under_way.run()
             except Overtaken:
@@ -91,7 +94,7 @@ class Uploading(Opened):
     async def _doubt(self, announced: Mapping[str, str]) -> None:
         """Announce again, when the other has ended, what this publish may have written after the other did."""
         with suppress(PublishError):
-            async with Claim(self._store, self._project, self._waiting):
+            async with Claim(self._store, self._memory, self._waiting):
                 there = await self.published()
                 pending = {
                     path: " ".join(dict.fromkeys(f"{there.pending.get(path, '')} {versions}".split()))
@@ -100,14 +103,15 @@ class Uploading(Opened):
                 record = structs.replace(there, pending=there.pending | pending)
                 await patiently(lambda: self._store.write(RECORD, record.encode()), self.place)
 
-    async def _refuse_foreign(self, wanted: Plan, before: Published, shipment: Shipment) -> None:
+    async def _refuse_foreign(self, wanted: Plan, before: Published, shipment: Shipment, known: frozenset[str]) -> None:
         """Raise `PublishError` where a file that is not ours stands where one is to be written.
 
-        One with the same bytes is adopted.
+        One with the same bytes is adopted. At `known` paths it is known to be ours.
         """
         removed = _in_the_way(wanted)
-        blocked = {*removed, *(parent for path in removed for parent in _parents(path))}
-        unknown = [path for path in wanted.unknown if path not in blocked and blocked.isdisjoint(_parents(path))]
+        blocked = {*removed, *(parent for path in removed for parent in parents(path))}
+        blocked |= known
+        unknown = [path for path in wanted.unknown if path not in blocked and blocked.isdisjoint(parents(path))]
         there = await patiently(lambda: self._store.there(unknown), self.place)
         suspects = there - {RECORD, CLAIM}
         digests = await patiently(lambda: self._store.digests(suspects, lambda _: None), self.place) if suspects else {}
@@ -121,16 +125,24 @@ class Uploading(Opened):
 
 
 class _Publish:
-    """One publish under way."""
+    """One publish under way; what is at `overwritten` paths of those to be removed goes when others are written."""
 
     def __init__(
-        self, store: Store, shipment: Shipment, wanted: Plan, before: Published, claim: Claim, progress: Progress
+        self,
+        store: Store,
+        shipment: Shipment,
+        wanted: Plan,
+        before: Published,
+        claim: Claim,
+        progress: Progress,
+        overwritten: frozenset[str],
     ) -> None:
         self._store = store
         self._shipment = shipment
         self._wanted = wanted
         self._claim = claim
         self._progress = progress
+        self._overwritten = overwritten
         self._files = dict(before.files)
         self._pending = dict(before.pending)
         # Until all is done: what is retired now would be removed by the very publish that finishes this one.
@@ -148,14 +160,16 @@ class _Publish:
             new = [items[path].version] if path in items else []
             self._pending[path] = self.announced[path] = " ".join(dict.fromkeys((*known, *new)))
         await self._note()
-        first = _in_the_way(wanted)
+        first = tuple(path for path in _in_the_way(wanted) if path not in self._overwritten)
         await self._some(first, self._take, _Step("removing", len(first), self._progress))
         step = _Step("sending", len(sent), self._progress)
         for stage in wanted.stages(items):
             await self._some([item.path for item in stage], self._send, step)
         step = _Step("removing", len(wanted.removed), self._progress)
         for paths in wanted.removals():
-            await self._some([path for path in paths if path not in first], self._take, step)
+            await self._some([path for path in paths if path not in self._overwritten.union(first)], self._take, step)
+        for path in self._overwritten:
+            self._entered(path)
         # Of these it is not known whether they are there: should they be wanted again, they are sent.
         self._files |= {path: UNKNOWN for path in wanted.retired if path in self._pending}
         self._pending, self._retired = {}, wanted.retired
@@ -246,10 +260,5 @@ def _is_ours(path: str, digest: str, before: Published, shipment: Shipment) -> b
 def _in_the_way(wanted: Plan) -> tuple[str, ...]:
     """Return what is removed where a folder is to stand, or that stands below where a file is to."""
     sent = {*wanted.added, *wanted.changed}
-    folders = {parent for path in sent for parent in _parents(path)}
-    return tuple(path for path in wanted.removed if path in folders or sent.intersection(_parents(path)))
-
-
-def _parents(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield path
+    folders = {parent for path in sent for parent in parents(path)}
+    return tuple(path for path in wanted.removed if path in folders or sent.intersection(parents(path)))

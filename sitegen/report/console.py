@@ -143,11 +143,19 @@ class Console:
             told = f"failed: {_count(errors, 'error')}" + (f", {_count(warnings, 'warning')}" if warnings else "")
             self.err.print(Text(told, style="bold red"))
             return
-        head = Text.assemble(("error: ", "bold red"), printable(error.message))
-        self.err.print(hanging(head, 4, self._columns(self.err)))
+        self.error(error.message)
         if error.hint:
-            hint = Text.assemble(("  hint: ", "green"), printable(error.hint))
-            self.err.print(hanging(hint, 8, self._columns(self.err)))
+            self.hint(error.hint)
+
+    def error(self, text: str) -> None:
+        """Say what is wrong, on stderr."""
+        head = Text.assemble(("error: ", "bold red"), printable(text))
+        self.err.print(hanging(head, 4, self._columns(self.err)))
+
+    def hint(self, text: str) -> None:
+        """Say what to do about what was said to be wrong."""
+        hint = Text.assemble(("  hint: ", "green"), printable(text))
+        self.err.print(hanging(hint, 8, self._columns(self.err)))
 
     def built(self, report: BuildReport) -> None:
         """Sum up a build, honestly: what is in it, what was done, what was left out and why."""

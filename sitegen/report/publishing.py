@@ -18,6 +18,9 @@ __all__ = ["publish_document", "published", "rollback_document", "size_text"]
 SHOWN = 10
 """Paths of a kind that a dry run names; with `-v` all are."""
 
+FEW = 3
+"""Addresses with the same thing wrong that are named; with `-v` all are."""
+
 _UNITS = ("B", "kB", "MB", "GB")
 _STEP = 1000
 
@@ -26,8 +29,7 @@ def published(console: Console, report: PublishReport) -> None:
     """Tell what was done, on stdout."""
     for note in report.notes:
         console.note(note)
-    for wrong in report.wrong:
-        console.err.print(Text.assemble(("error: ", "bold red"), printable(f"{wrong.url}: {wrong.reason}")))
+    _wrong(console, report)
     if console.quiet:
         return
     console.result(f"{report.target}: {report.place}")
@@ -87,6 +89,24 @@ def size_text(size: int) -> str:
             break
         number /= _STEP
     return f"{number:.0f} {unit}" if unit == "B" or number >= 100 else f"{number:.1f} {unit}"  # noqa: PLR2004 - three digits
+
+
+def _wrong(console: Console, report: PublishReport) -> None:
+    """Tell which addresses do not give what was published, those with the same reason together."""
+    reasons: dict[str, list[str]] = {}
+    for wrong in report.wrong:
+        reasons.setdefault(wrong.reason, []).append(wrong.url)
+    for reason, urls in reasons.items():
+        console.error(f"{urls[0]}: {reason}" if len(urls) == 1 else f"{len(urls)} of {report.checked}: {reason}")
+        shown = urls if console.verbose else urls[:FEW]
+        for url in shown if len(urls) > 1 else ():
+            console.err.print(Text(f"  {printable(url)}"))
+        if len(urls) > len(shown):
+            console.err.print(Text(f"  … and {len(urls) - len(shown)} more; -v, before the command, names them"))
+    if report.wrong and len(report.wrong) == report.checked:
+        console.hint(f"if the target is to be seen elsewhere than at {report.address}, say so with its `address`")
+    elif report.wrong:
+        console.hint("hosts and their caches may take a while: look again with `sitegen publish --check`")
 
 
 def _files(count: int) -> str:

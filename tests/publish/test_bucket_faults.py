@@ -26,11 +26,14 @@ from bucket_servers import (
 )
 from extent import later
 from harness import Run, Site
+from obstore.exceptions import GenericError
 from publishing import RECORDS, assets_missing, desk, edited, of_site, plain, start_publish
 from spoiling import CUT, LOST, Answer, Asked
 
-from sitegen.publish import buckets, patience
+from sitegen.errors import PublishError
+from sitegen.publish import bucket_trouble, buckets, patience
 from sitegen.publish.claim import CLAIM, Claim
+from sitegen.publish.patience import Hiccup
 
 Find = Callable[[str], Path]
 PATIENCE = 30.0
@@ -218,6 +221,15 @@ def test_refusals_are_told(
     assert len(bucket.asked) == (1 if answer.status < 500 else 1 + buckets.RETRIES)
 
 
+@pytest.mark.parametrize(("code", "kind"), [("SlowDown", Hiccup), ("AccessDenied", PublishError)])
+def test_one_of_many_removals(code: str, kind: type[Exception]) -> None:
+    """What an answer of 200 says of one object counts as if it were asked for alone."""
+    error = GenericError(f"Generic S3 error: DeleteObjects request failed for key a/index.html: words (code: {code})")
+    told = bucket_trouble.trouble(error, "s3://archive", bucket_trouble.S3)
+    assert type(told) is kind
+    assert code in str(told)
+
+
 @pytest.mark.parametrize("kind", ["s3", "azure", "gcs"])
 def test_no_such_bucket(
     kind: str,
@@ -320,14 +332,17 @@ def test_without_the_library(
 
 
 @pytest.mark.parametrize("kind", ["s3", *later("azure", "gcs")])
-def test_one_at_a_time(kind: str, request: pytest.FixtureRequest, opened: Callable[[Service], Bucket]) -> None:
+def test_one_at_a_time(
+    kind: str, request: pytest.FixtureRequest, opened: Callable[[Service], Bucket], tmp_path: Path
+) -> None:
     """Of two publishers to a bucket one waits; it goes on when the other has ended."""
     bucket = opened(request.getfixturevalue(kind))
     order: list[str] = []
     begun = asyncio.Event()
 
     async def publisher(name: str, seconds: float) -> None:
-        async with store_of(bucket) as store, Claim(store, name, order.append, gone=PATIENCE, renewed=0.05) as claim:
+        memory = tmp_path / name
+        async with store_of(bucket) as store, Claim(store, memory, order.append, gone=PATIENCE, renewed=0.05) as claim:
             order.append(f"{name} begins")
             begun.set()
             await asyncio.sleep(seconds)

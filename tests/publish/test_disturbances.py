@@ -93,11 +93,13 @@ class Desk:
         )
 
     def turn(self) -> None:
-        """Become the other state, in the same folder: a claim that a killed publish left is known as one's own."""
+        """Become the other state, in the same folder, with what a project keeps of the claims that it made."""
         aside = self.site.folder.with_name("aside")
         self.site.folder.rename(aside)
         self._other.folder.rename(self.site.folder)
         aside.rename(self._other.folder)
+        for claim in (self._other.folder / ".sitegen").glob("claim-*"):
+            claim.rename(self.site.folder / ".sitegen" / claim.name)
 
     def publish(self, files: Callable[[], dict[str, bytes]]) -> None:
         """Publish undisturbed, and expect that to bring the target to what the output is."""

@@ -121,6 +121,24 @@ def test_a_file_of_others_in_the_way(site: Site) -> None:
     assert of_site(site) == plain(tree(live(site)))
 
 
+def test_what_stands_where_a_folder_is_to_be(site: Site) -> None:
+    """A file of others, or a link that leads elsewhere, is told before anything is written."""
+    publish(site)
+    site.article("business/late", title="Late").build()
+    in_the_way = live(site) / "business/late"
+    elsewhere = site.folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    for put in (lambda: in_the_way.write_text("theirs"), lambda: in_the_way.symlink_to(elsewhere)):
+        put()
+        before = tree(live(site).resolve())
+        site.run("publish").expect(1).says("business/late", "hint")
+        assert before == tree(live(site).resolve())
+        in_the_way.unlink()
+    publish(site)
+    assert of_site(site) == plain(tree(live(site)))
+    assert not list(elsewhere.iterdir())
+
+
 def test_deletions_have_a_cap(site: Site) -> None:
     """More than a tenth of what is published, and more than 20, need to be allowed."""
     publish(site)

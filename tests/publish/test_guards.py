@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from harness import CONFIG, Site
-from publishing import desk
+from photographs import encoded, photograph
+from publishing import desk, of_site
 
 LIVE = '[publish.live]\nkind = "folder"\npath = "../www"\n'
 
@@ -43,6 +45,28 @@ def test_stale(site: Site) -> None:
     site.run("publish", "--dry-run").expect(0)
     (site.output / "index.html").write_text("mine")
     refused(site, "have changed since it was built")
+
+
+@pytest.mark.parametrize("anew", ["content", "."])
+def test_a_copy(site: Site, anew: str, tmp_path: Path) -> None:
+    """Where only stamps are new, as after a checkout beside a cache or in a copy, the bytes are looked at."""
+    site.write("content/articles/business/shown.jpg", encoded(photograph(40, 30)))
+    site.article("business/shown", "![A photograph](shown.jpg)\n", title="Shown")
+    files = ("articles/business/shown.jpg", "articles/business/plan.svg", "articles/law/unused.svg", "files/notes.txt")
+    site.write(f"content/{files[2]}", "<svg xmlns='http://www.w3.org/2000/svg'></svg>")
+    site.write(f"content/{files[3]}", "Some notes\n").build()
+    copied = site.copy(tmp_path / "copied")
+    shutil.rmtree(copied.folder / anew)
+    shutil.copytree(site.folder / anew, copied.folder / anew, copy_function=shutil.copyfile)
+
+    facts = copied.run("publish", "--dry-run", "--json").expect(0).json
+    assert set(facts["added"]) == of_site(site).keys()
+    for file in files:
+        was = (copied.folder / "content" / file).read_bytes()
+        copied.write(f"content/{file}", was.swapcase())
+        refused(copied, "have changed since it was built")
+        copied.write(f"content/{file}", was).run("publish", "--dry-run").expect(0)
+    copied.run("publish").expect(0)
 
 
 def test_failed(site: Site) -> None:

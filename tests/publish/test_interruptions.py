@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+import socket
 import time
 from functools import partial
 from pathlib import Path
@@ -22,11 +23,12 @@ from sitegen.publish.claim import CLAIM, Claim
 from sitegen.publish.folder import FolderStore
 from sitegen.publish.published import RECORD
 from sitegen.publish.shipment import Item, Shipment
+from sitegen.publish.store import Hiccup
 from sitegen.stamps import Stamped
 
 LIVE = '[publish.live]\nkind = "folder"\npath = "../www"\nreleases = 0\n'
 KILLS = 8
-OTHER = b'{"id":"x","project":"y","process":1,"turn":0}'
+OTHER = b'{"id":"x","host":"y","turn":0}'
 """The claim of somebody else."""
 
 PATIENCE = 30.0
@@ -110,10 +112,10 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     told: list[str] = []
     order: list[str] = []
     begun = asyncio.Event()
-    store = FolderStore(tmp_path, "the folder")
+    store = FolderStore(tmp_path / "www", "the folder")
 
     async def publisher(name: str, seconds: float) -> None:
-        async with Claim(store, name, told.append, gone=PATIENCE, renewed=0.05) as claim:
+        async with Claim(store, tmp_path / name, told.append, gone=PATIENCE, renewed=0.05) as claim:
             order.append(f"{name} begins")
             begun.set()
             await asyncio.sleep(seconds)
@@ -128,28 +130,69 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     asyncio.run(both())
     assert ["first begins", "first ends", "second begins", "second ends"] == order
     assert any("waiting for another publish" in it for it in told)
-    assert not list(tmp_path.iterdir())
+    assert not list((tmp_path / "www").iterdir())
 
 
 def test_a_claim_of_somebody_who_is_gone(tmp_path: Path) -> None:
-    """It is taken over when it has not been renewed for a while; one of the same project at once."""
-    store = FolderStore(tmp_path, "the folder")
+    """It is taken over when it has not been renewed for a while, one that the same project left at once."""
+    store = FolderStore(tmp_path / "www", "the folder")
+    first, second = tmp_path / "first", tmp_path / "second"
+    for memory in (first, second):
+        memory.mkdir()
 
     async def left() -> float:
-        gone = Claim(store, "first", lambda _: None, gone=0.3, renewed=60)
+        gone = Claim(store, first, lambda _: None, gone=0.3, renewed=60)
         await gone.__aenter__()
         began = time.monotonic()
-        async with Claim(store, "second", lambda _: None, gone=0.3, renewed=60):
+        async with Claim(store, second, lambda _: None, gone=0.3, renewed=60):
             waited = time.monotonic() - began
             with pytest.raises(PublishError, match="has taken over"):
                 await gone.check()
-        await gone.__aenter__()
-        began = time.monotonic()
-        async with Claim(store, "first", lambda _: None, gone=60, renewed=60):
-            assert time.monotonic() - began < 1
+        await Claim(store, first, lambda _: None, renewed=60).__aenter__()
+        async with Claim(store, first, pytest.fail, renewed=60):
+            pass
         return waited
 
     assert asyncio.run(left()) >= 0.3
+    assert not list(second.iterdir())
+    assert not list((tmp_path / "www").iterdir())
+
+
+def test_a_claim_of_a_project_that_is_called_the_same(tmp_path: Path) -> None:
+    """Containers agree in host name and path: that alone does not make a claim one's own."""
+    store = FolderStore(tmp_path / "www", "the folder")
+    told: list[str] = []
+    here, there = (tmp_path / name / "project" / ".sitegen" for name in ("here", "there"))
+    for memory in (here, there):
+        memory.mkdir(parents=True)
+
+    async def both() -> None:
+        async with Claim(store, here, pytest.fail, gone=PATIENCE, renewed=0.05) as claim:
+            waiting = asyncio.create_task(Claim(store, there, told.append, gone=PATIENCE, renewed=0.05).__aenter__())
+            while not told:
+                await asyncio.wait([waiting], timeout=0.05)
+            await claim.check()
+        await waiting
+
+    asyncio.run(both())
+    assert told == [f"waiting for another publish, from {socket.gethostname()}"]
+
+
+def test_a_claim_whose_answer_was_lost(tmp_path: Path) -> None:
+    """It was made all the same, and is held."""
+
+    class Lossy(FolderStore):
+        async def create(self, path: str, data: bytes) -> bool:
+            made = await super().create(path, data)
+            if made:
+                raise Hiccup("the answer was lost")
+            return made
+
+    async def claimed() -> None:
+        async with Claim(Lossy(tmp_path / "www", "the folder"), tmp_path, pytest.fail) as claim:
+            await claim.check()
+
+    asyncio.run(claimed())
 
 
 def test_a_claim_that_cannot_be_made_or_read(tmp_path: Path) -> None:
@@ -157,7 +200,7 @@ def test_a_claim_that_cannot_be_made_or_read(tmp_path: Path) -> None:
     (tmp_path / CLAIM).symlink_to("nowhere")
 
     async def claimed() -> None:
-        async with Claim(FolderStore(tmp_path, "the folder"), "first", lambda _: None):
+        async with Claim(FolderStore(tmp_path, "the folder"), tmp_path, lambda _: None):
             pass
 
     with pytest.MonkeyPatch.context() as patch:
@@ -289,7 +332,7 @@ def test_who_was_overtaken_stops(tmp_path: Path) -> None:
 
     async def overtaken() -> None:
         store = FolderStore(tmp_path, "the folder")
-        async with Claim(store, "first", lambda _: None, renewed=0.05) as claim:
+        async with Claim(store, tmp_path, lambda _: None, renewed=0.05) as claim:
             await store.write(CLAIM, OTHER)
             await asyncio.wait_for(claim.overtaken(), 5)
 
@@ -302,7 +345,7 @@ def test_who_slept_looks_before_it_goes_on(tmp_path: Path) -> None:
 
     async def slept() -> None:
         store = FolderStore(tmp_path, "the folder")
-        async with Claim(store, "first", lambda _: None, gone=1, renewed=60) as claim:
+        async with Claim(store, tmp_path, lambda _: None, gone=1, renewed=60) as claim:
             await claim.sure()
             before = await store.read(CLAIM)
             assert claim.is_sure

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import grp
 import gzip
 import http.client
 import os
+import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,13 +19,15 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 import pytest
+from extent import later
 from handbook import ROOT, Handbook
-from harness import Site
+from harness import NOBODY, Site
 from publishing import desk, of_site
+from ssh_servers import SshServer
 
 RECIPE = next(iter(Handbook.read("docs/guides/publishing.md").of("nginx"))).text
 CONFIG = """
-daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
+daemon off; {reader} pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 64; }}
 http {{
   types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; application/xml xml;
@@ -42,6 +47,14 @@ class Host(NamedTuple):
     site: Site
     port: int
 
+    def sends_the_output(self) -> None:
+        """Expect every page and asset to be sent as it is in the output, plain and encoded."""
+        for path, data in of_site(self.site).items():
+            assert (200, data) == self.get(address_of(path))[::2], path
+            status, headers, body = self.get(address_of(path), **{"Accept-Encoding": "gzip"})
+            encoded = headers.get("content-encoding") == "gzip"
+            assert (200, data) == (status, gzip.decompress(body) if encoded else body), path
+
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         """Return status, headers and body of a file of the archive."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
@@ -54,22 +67,39 @@ class Host(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory, system_tool: Callable[[str], Path]) -> Iterator[Host]:
+def host(system_tool: Callable[[str], Path]) -> Iterator[Host]:
     """Yield a desk whose folder of releases nginx sends."""
-    with hosted(tmp_path_factory.mktemp("nginx"), system_tool("nginx"), desk) as host:
+    with a_folder() as folder, hosted(folder, system_tool("nginx"), desk) as host:
         yield host
 
 
 @contextmanager
-def hosted(folder: Path, program: Path, make: Callable[[Path, str], Site]) -> Iterator[Host]:
-    """Publish a site to a folder that nginx sends, for as long as a block runs."""
-    folder.chmod(0o755)
+def a_folder() -> Iterator[Path]:
+    """Make a folder that everybody may look into, which folders of pytest's are not."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@contextmanager
+def hosted(folder: Path, program: Path, make: Callable[[Path, str], Site], table: str = "") -> Iterator[Host]:
+    """Let nginx send what a site publishes to `www` in a folder, for as long as a block runs.
+
+    Without a table of its own the site publishes releases there. Where root runs the tests, the server is somebody
+    else, as it is on servers: what may be read by its owner only is not sent.
+    """
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    target = f'[publish.live]\nkind = "folder"\npath = "{folder}/www"\naddress = "http://127.0.0.1:{port}/archive/"\n'
-    site = make(folder / "site", target)
-    recipe = RECIPE.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/srv/www/archive/", f"{folder}/www/")
-    (folder / "conf").write_text(CONFIG.format(folder=folder, recipe=recipe))
+    served = f"{folder}/www/" if table else f"{folder}/www/current/"
+    table = table or f'[publish.live]\nkind = "folder"\npath = "{folder}/www"\n'
+    site = make(folder / "site", f'{table}address = "http://127.0.0.1:{port}/archive/"\n')
+    recipe = RECIPE.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/srv/www/archive/current/", served)
+    reader = (
+        "master_process off;"
+        if os.geteuid()
+        else f"user {pwd.getpwuid(NOBODY).pw_name} {grp.getgrgid(NOBODY).gr_name};"
+    )
+    (folder / "conf").write_text(CONFIG.format(folder=folder, recipe=recipe, reader=reader))
     process = subprocess.Popen(
         [program, "-c", folder / "conf", "-p", folder, "-e", folder / "error.log"], stderr=subprocess.PIPE
     )
@@ -95,11 +125,7 @@ def test_readers_get_the_output(host: Host) -> None:
     """Every page and asset is that of the output, byte for byte, plain and encoded; then what changed is."""
     host.site.run("publish", "--check").expect(0)
     for _ in range(2):
-        for path, data in of_site(host.site).items():
-            assert (200, data) == host.get(address_of(path))[::2], path
-            status, headers, body = host.get(address_of(path), **{"Accept-Encoding": "gzip"})
-            encoded = headers.get("content-encoding") == "gzip"
-            assert (200, data) == (status, gzip.decompress(body) if encoded else body)
+        host.sends_the_output()
         host.site.article("business/news", "Something new.", title="News")
         host.site.rename("content/articles/law/piece-0.md", "content/articles/law/moved.md") if _ == 0 else None
         facts = host.site.run("publish", "--build", "--check", "--json").expect(0).json
@@ -109,30 +135,44 @@ def test_readers_get_the_output(host: Host) -> None:
     assert 404 == host.get(".sitegen-published.json.gz")[0]
 
 
-def test_the_sample_archive(tmp_path: Path, system_tool: Callable[[str], Path]) -> None:
-    """Every page and asset of the sample is sent as it was built; so is what changes."""
+@pytest.fixture
+def ssh(tmp_path: Path) -> Iterator[SshServer]:
+    """Yield a server of SSH."""
+    server = SshServer(tmp_path / "ssh")
+    try:
+        yield server.start()
+    finally:
+        server.kill()
+
+
+@pytest.mark.parametrize("kind", ["folder", *later("rsync", "sftp")])
+def test_the_sample_archive(kind: str, request: pytest.FixtureRequest, system_tool: Callable[[str], Path]) -> None:
+    """Every page and asset of the sample is sent as it was built, whatever brought it there; so is what changes."""
 
     def sample(folder: Path, target: str) -> Site:
         shutil.copytree(ROOT / "content", folder / "content")
         config = (ROOT / "config.toml").read_text()
         return Site(folder, f'search.engine = "none"\n{config}\n{target}')
 
-    with hosted(tmp_path, system_tool("nginx"), sample) as host:
-        site = host.site
-        assert not site.run("publish", "--build", "--check", "--json").expect(0).json["wrong"]
-        for path, data in of_site(site).items():
-            assert (200, data) == host.get(address_of(path))[::2], path
-        gone = next(path for path in sorted((site.folder / "content/articles").rglob("*.md")))
-        text = gone.read_text()
-        gone.unlink()
-        gone.with_name("another-name.md").write_text(text.replace("---\n", "---\nslug: another-name\n", 1))
-        assert site.run("build", "--keep-going").code in (0, 3)
-        facts = site.run("publish", "--yes", "--json").expect(0).json
-        assert any(path.endswith("another-name/index.html") for path in facts["added"])
-        assert facts["removed"]
-        assert len(of_site(site)) > 2 * len({*facts["added"], *facts["changed"]})
-        for path, data in of_site(site).items():
-            assert (200, data) == host.get(address_of(path))[::2], path
+    with a_folder() as folder:
+        table = ""
+        if kind != "folder":
+            ssh: SshServer = request.getfixturevalue("ssh")
+            table = (ssh.rsync_table if kind == "rsync" else ssh.table)(folder / "www")
+        with hosted(folder, system_tool("nginx"), sample, table) as host:
+            site = host.site
+            assert not site.run("publish", "--build", "--check", "--json").expect(0).json["wrong"]
+            host.sends_the_output()
+            gone = min((site.folder / "content/articles").rglob("*.md"))
+            text = gone.read_text()
+            gone.unlink()
+            gone.with_name("another-name.md").write_text(text.replace("---\n", "---\nslug: another-name\n", 1))
+            assert site.run("build", "--keep-going").code in (0, 3)
+            facts = site.run("publish", "--yes", "--json").expect(0).json
+            assert any(path.endswith("another-name/index.html") for path in facts["added"])
+            assert len(of_site(site)) > 2 * len({*facts["added"], *facts["changed"]})
+            host.sends_the_output()
+            assert {404} == {host.get(address_of(path))[0] for path in facts["removed"] if path.endswith(".html")}
 
 
 def test_headers(host: Host) -> None:
@@ -159,13 +199,16 @@ def test_what_is_wrong_there_is_told(host: Host) -> None:
                 break
         assert 1 == run.code
         assert {it["reason"] for it in run.json["wrong"]} == {"other bytes than those of the output"}
+        assert "look again" in run.err
     finally:
         for path, data in held.items():
             (current / path).write_bytes(data)
     config = (host.site.folder / "config.toml").read_text()
     host.site.write("config.toml", config.replace(f":{host.port}/", ":9/"))
     try:
-        host.site.run("publish", "--check").expect(1).says("not reached")
+        run = host.site.run("publish", "--check").expect(1).says("not reached: Connection refused", "`address`")
+        assert run.err.count("http://") == 4
+        assert run.err.count("not reached") == 1
     finally:
         host.site.write("config.toml", config)
 

@@ -1,4 +1,4 @@
-"""The recipes of the guide, as far as they can be followed without the hosts."""
+"""The recipes of the guide, as far as they can be followed without the hosts; `test_cloudfront.py` has that of S3."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_workflows_can_be_read(name: str) -> None:
     assert commands(WORKFLOWS[name])
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", sorted(TABLES.keys() - {"s3"}))
 def test_targets_do_what_is_said(name: str, site: Site, tmp_path: Path) -> None:
     """With each table the command of the guide brings the site where it belongs."""
     bare = Bare(tmp_path / "site.git")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import asyncssh
 import pytest
-from harness import Run, Site
+from harness import CONFIG, Run, Site
 from publishing import desk, of_site, plain, tree
 from ssh_servers import SshServer, made_key, small_disk
 
@@ -234,7 +235,10 @@ def test_one_publisher_at_a_time(server: SshServer, tmp_path: Path) -> None:
     order: list[str] = []
 
     async def publisher(name: str) -> None:
-        async with SftpStore(table, tmp_path) as store, Claim(store, name, lambda _: None, gone=PATIENCE, renewed=0.05):
+        async with (
+            SftpStore(table, tmp_path) as store,
+            Claim(store, tmp_path / name, lambda _: None, gone=PATIENCE, renewed=0.05),
+        ):
             order.append(name)
             await asyncio.sleep(0.2)
             order.append(name)
@@ -281,3 +285,51 @@ def test_a_password_of_the_environment(
     assert told == ["editor"]
     run = asyncio.run(with_server(SECRET)).expect(0).silent_about(SECRET)
     assert of_site(run.site) == plain(tree(tmp_path / "www"))
+
+
+class Folding(asyncssh.SFTPServer):
+    """A server on a disk on which capitals and small letters are one, as on those of macOS and Windows."""
+
+    def map_path(self, path: bytes) -> bytes:
+        """Return where a path leads: to what is there under any of its spellings."""
+        real = Path("/")
+        for name in os.fsdecode(super().map_path(path)).split("/"):
+            spellings = [it.name for it in real.iterdir() if it.name.lower() == name.lower()] if real.is_dir() else []
+            real /= name if name in spellings or not spellings else spellings[0]
+        return os.fsencode(real)
+
+
+@pytest.mark.parametrize("title", ["Pictured", "Pictured again"])
+def test_a_disk_that_does_not_tell_capitals(server: SshServer, built: Site, tmp_path: Path, title: str) -> None:
+    """A file whose name changes in nothing but capitals is there afterwards, whether its bytes changed or not."""
+    www = tmp_path / "www"
+    public = Path(f"{server.host_key}.pub").read_text()
+    site = built.copy(tmp_path / "site")
+
+    async def publish_there() -> Run:
+        doors = await asyncssh.listen(
+            "127.0.0.1",
+            0,
+            authorized_client_keys=f"{server.identity}.pub",
+            server_host_keys=[str(server.host_key)],
+            sftp_factory=Folding,
+        )
+        async with doors:
+            port = doors.get_port()
+            known = tmp_path / "known_hosts"
+            known.write_text(f"[127.0.0.1]:{port} {public}")
+            table = server.table(www, known_hosts=str(known)).replace(f"port = {server.port}", f"port = {port}")
+            site.write("config.toml", f"{CONFIG}\n{table}")
+            return await asyncio.to_thread(site.run, "publish", "--build")
+
+    def lower(files: Mapping[str, bytes]) -> dict[str, bytes]:
+        return {path.lower(): data for path, data in files.items()}
+
+    site.article("business/pictured", "A plan.\n", title="Pictured", aliases="[/business/The-Plan/]")
+    asyncio.run(publish_there()).expect(0)
+    site.article("business/pictured", "A plan.\n", title=title, aliases="[/business/THE-PLAN/]")
+    asyncio.run(publish_there()).expect(0)
+
+    assert any("THE-PLAN" in path for path in of_site(site))
+    assert lower(of_site(site)) == lower(plain(tree(www)))
+    assert "nothing to do" in asyncio.run(publish_there()).expect(0).out

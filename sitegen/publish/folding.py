@@ -1,0 +1,29 @@
+"""Names that are one to a target that does not tell capitals from small letters, as disks of macOS and Windows do."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from sitegen.publish.claim import CLAIM
+from sitegen.publish.patience import patiently
+from sitegen.publish.store import Store
+
+__all__ = ["folded"]
+
+
+async def folded(store: Store, removed: Iterable[str], added: Iterable[str]) -> Mapping[str, str]:
+    """Return those removed paths that are, to the store, the path of a file that is added, with that path.
+
+    The store is asked only where there may be any, and while the claim is held: it stands under its name in
+    capitals too where these do not count.
+    """
+    new = {_key(path): path for path in added}
+    pairs = {path: new[_key(path)] for path in removed if _key(path) in new}
+    if not pairs or not await patiently(lambda: store.there([CLAIM.upper()]), store.place):
+        return {}
+    return pairs
+
+
+def _key(path: str) -> str:
+    return unicodedata.normalize("NFC", path).lower()
