@@ -115,6 +115,11 @@ class Branch(Opened):
             progress("comparing", number, len(items))
         return tuple(differs)
 
+    async def refuse_foreign(self, wanted: Plan, before: Published, shipment: Shipment) -> None:
+        """Raise `PublishError` where files of others stand on the branch."""
+        seen = self._seen or await self._look()
+        await self._sound(lambda tip: self._refuse_foreign(wanted, before, shipment, tip), seen.commit)
+
     async def publish(self, shipment: Shipment, plan: Callable[[Published], Plan], progress: Progress) -> Plan:
         """Commit and push what the plan says; planned again where somebody else has pushed since."""
 

@@ -9,7 +9,7 @@ from sitegen.publish.claim import CLAIM
 from sitegen.publish.patience import patiently
 from sitegen.publish.store import Store
 
-__all__ = ["folded"]
+__all__ = ["alike", "folded"]
 
 
 async def folded(store: Store, removed: Iterable[str], added: Iterable[str]) -> Mapping[str, str]:
@@ -18,11 +18,16 @@ async def folded(store: Store, removed: Iterable[str], added: Iterable[str]) -> 
     The store is asked only where there may be any, and while the claim is held: it stands under its name in
     capitals too where these do not count.
     """
-    new = {_key(path): path for path in added}
-    pairs = {path: new[_key(path)] for path in removed if _key(path) in new}
+    pairs = alike(removed, added)
     if not pairs or not await patiently(lambda: store.there([CLAIM.upper()]), store.place):
         return {}
     return pairs
+
+
+def alike(removed: Iterable[str], added: Iterable[str]) -> Mapping[str, str]:
+    """Return those removed paths that some stores would take for the path of a file that is added, with that path."""
+    new = {_key(path): path for path in added}
+    return {path: new[_key(path)] for path in removed if _key(path) in new}
 
 
 def _key(path: str) -> str:

@@ -30,7 +30,7 @@ from sitegen.publish.shipment import Shipment
 from sitegen.publish.target import Opened, Progress
 from sitegen.targets import Target
 
-__all__ = ["PublishReport", "Wish", "publish", "roll_back", "target_named"]
+__all__ = ["Objection", "PublishReport", "Wish", "publish", "roll_back", "target_named"]
 
 _LOCK = "publish.lock"
 _NAMED = 3
@@ -50,12 +50,20 @@ class Wish(Struct, frozen=True, kw_only=True):
     check: bool = False
 
 
+class Objection(Struct, frozen=True):
+    """What would stop a publish, and what to do about it."""
+
+    message: str
+    hint: str
+
+
 class PublishReport(Struct, frozen=True, kw_only=True):
     """What a publish did, or with `dry_run` would do.
 
     Paths are those of files of the site, sorted; `encoded` counts the encodings that are written or removed beside
     them. `sizes` are bytes of the added and changed ones. `address` is where the site can be seen. `checked` counts
-    the files that were fetched from there, `wrong` are those that were not as published. `seconds` is wall time.
+    the files that were fetched from there, `wrong` are those that were not as published. `objections` are what would
+    stop a publish, of a dry run only. `seconds` is wall time.
     """
 
     target: str
@@ -72,6 +80,7 @@ class PublishReport(Struct, frozen=True, kw_only=True):
     seconds: float
     checked: int = 0
     wrong: tuple[Wrong, ...] = ()
+    objections: tuple[Objection, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -127,7 +136,7 @@ def publish(
         more = partial(hosted, target)
         shipment = Shipment.of(made.output, config.base_url, last.left.files, destination.encodings, more)
         refuse_exceeding(shipment, target.host, config)
-        done = asyncio.run(_publish(destination, shipment, target, wish, progress))
+        done, objections = asyncio.run(_publish(destination, shipment, target, wish, progress))
     address = target.address or config.base_url
     added, changed, removed = (
         tuple(path for path in paths if not shipment.is_encoding(path))
@@ -146,6 +155,7 @@ def publish(
         encoded=len(done.added) + len(done.changed) + len(done.removed) - len(added) - len(changed) - len(removed),
         sizes={path: shipment.size(shipment.items[path]) for path in (*added, *changed)},
         seconds=0,
+        objections=objections,
         notes=tuple(_notes(last.left.others, last.report.kept)),
     )
     checked: tuple[Wrong, ...] = ()
@@ -182,7 +192,9 @@ def kind_of(target: Target) -> str:
     return str(type(target).__struct_config__.tag)
 
 
-async def _publish(destination: Opened, shipment: Shipment, target: Target, wish: Wish, progress: Progress) -> Plan:
+async def _publish(
+    destination: Opened, shipment: Shipment, target: Target, wish: Wish, progress: Progress
+) -> tuple[Plan, tuple[Objection, ...]]:
     async with destination:
         before = await destination.published()
         differing: tuple[str, ...] = ()
@@ -198,9 +210,28 @@ async def _publish(destination: Opened, shipment: Shipment, target: Target, wish
             return wanted
 
         first = planned(before)
-        if wish.dry_run or (first.is_empty and not before.pending):
-            return first
-        return await destination.publish(shipment, planned, progress)
+        if wish.dry_run:
+            found: list[Objection] = []
+            if not wish.anything:
+                with _noted(found):
+                    _refuse_another_site(before, shipment, destination.place)
+                with _noted(found):
+                    guard_deletions(first, before, target, wish.most)
+            with _noted(found):
+                await destination.refuse_foreign(first, before, shipment)
+            return first, tuple(found)
+        if first.is_empty and not before.pending:
+            return first, ()
+        return await destination.publish(shipment, planned, progress), ()
+
+
+@contextmanager
+def _noted(found: list[Objection]) -> Iterator[None]:
+    """Add to a list what is raised against a publish, and go on."""
+    try:
+        yield
+    except PublishError as error:
+        found.append(Objection(error.message, error.hint))
 
 
 def _refuse_another_site(record: Published, shipment: Shipment, place: str) -> None:

@@ -96,6 +96,11 @@ class Releases(Opened):
             progress("comparing", number, len(items))
         return tuple(differs)
 
+    async def refuse_foreign(self, wanted: Plan, before: Published, shipment: Shipment) -> None:
+        """Raise `PublishError` where files of others stand in the current release."""
+        with self._told():
+            self._refuse(sorted(self._foreign(before)), wanted, shipment)
+
     async def publish(self, shipment: Shipment, plan: Callable[[Published], Plan], progress: Progress) -> Plan:
         """Make a release and switch to it."""
         with self._locked(), self._told():

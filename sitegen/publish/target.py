@@ -46,6 +46,13 @@ class Opened(ABC):
         """Return those paths whose file at the target is absent or has other bytes, looking at every one."""
 
     @abstractmethod
+    async def refuse_foreign(self, wanted: Plan, before: Published, shipment: Shipment) -> None:
+        """Raise `PublishError` where what is not ours stands in the way of a plan; nothing is written.
+
+        `before` is the record that was planned with.
+        """
+
+    @abstractmethod
     async def publish(self, shipment: Shipment, plan: Callable[[Published], Plan], progress: Progress) -> Plan:
         """Bring the target to what `plan` says of its record, and return that; what is not ours stays as it is.
 

@@ -20,7 +20,7 @@ from msgspec import structs
 from sitegen.digest import digest_bytes
 from sitegen.errors import PublishError
 from sitegen.publish.claim import CLAIM, Claim, Overtaken
-from sitegen.publish.folding import folded
+from sitegen.publish.folding import alike, folded
 from sitegen.publish.patience import patiently
 from sitegen.publish.plan import Plan
 from sitegen.publish.published import RECORD, UNKNOWN, Published
@@ -74,6 +74,12 @@ class Uploading(Opened):
             if there.get(path) != wanted:
                 differs.append(path)
         return tuple(differs)
+
+    async def refuse_foreign(self, wanted: Plan, before: Published, shipment: Shipment) -> None:
+        """Raise `PublishError` where files of others stand at the store."""
+        # Whether the store folds case is not known without a claim; its own file must not be taken for another's.
+        same = alike(wanted.removed, wanted.added)
+        await self._refuse_foreign(wanted, before, shipment, frozenset(same.values()))
 
     async def publish(self, shipment: Shipment, plan: Callable[[Published], Plan], progress: Progress) -> Plan:
         """Bring the store to what the plan says."""

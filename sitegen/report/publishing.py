@@ -48,6 +48,9 @@ def published(console: Console, report: PublishReport) -> None:
         console.result(f"  unchanged {report.unchanged:>6}")
     if report.dry_run:
         console.result("  a dry run: nothing was sent")
+        for objection in report.objections:
+            console.result(f"  a publish would stop: {objection.message}")
+            console.result(f"    hint: {objection.hint}")
         return
     if report.checked:
         right = report.checked - len(report.wrong)
@@ -72,6 +75,7 @@ def publish_document(report: PublishReport) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "checked": report.checked,
         "wrong": [structs.asdict(it) for it in report.wrong],
+        "objections": [structs.asdict(it) for it in report.objections],
         "notes": list(report.notes),
     }
 

@@ -111,7 +111,10 @@ def test_a_file_of_others_in_the_way(site: Site) -> None:
         (live(site) / f"business/{name}/index.html").write_bytes(data)
     before = tree(live(site).resolve())
 
+    foreseen = site.run("publish", "--dry-run").expect(0).out
     said = site.run("publish").expect(1).err
+    assert "a publish would stop" in foreseen
+    assert "business/late/index.html" in foreseen.partition("a publish would stop")[2]
     assert "business/late/index.html" in said
     assert "business/later/" not in said
     assert before == tree(live(site).resolve())
@@ -147,6 +150,8 @@ def test_deletions_have_a_cap(site: Site) -> None:
     site.build()
     before = tree(live(site))
 
+    assert ["would be removed" in it["message"] for it in publish(site, "--dry-run")["objections"]] == [True]
+    assert not publish(site, "--dry-run", "--yes")["objections"]
     said = site.run("publish").expect(1).says("would be removed", "--max-delete", "--yes").err
     assert before == tree(live(site))
     site.run("publish", "--max-delete", "3").expect(1)

@@ -165,6 +165,7 @@ def test_files_in_the_way(site: Site, bare: Bare, path: str) -> None:
     """What somebody else has put where a file is to be is named, and nothing is sent; the same bytes are adopted."""
     bare.put({path: b"theirs"})
     refs = bare.refs()
+    assert path in publish(site, "--dry-run").out.partition("a publish would stop")[2]
     publish(site, code=1).says("stand in the way", path)
     assert bare.refs() == refs
     if "." in path.rpartition("/")[2]:

@@ -113,7 +113,9 @@ def test_a_place_of_another_site(site: Site, tmp_path: Path) -> None:
     other = desk(tmp_path / "other", LIVE, pieces=1)
     other.write("config.toml", CONFIG.replace("/archive/", "/elsewhere/") + LIVE).build()
     other.run("publish").expect(1).says("holds the site of https://example.org/archive/", "--yes")
-    other.run("publish", "--dry-run").expect(0)
+    facts = other.run("publish", "--dry-run", "--json").expect(0).json
+    assert [it["message"] for it in facts["objections"] if "holds the site of" in it["message"]]
+    assert not other.run("publish", "--dry-run", "--json", "--yes").expect(0).json["objections"]
     other.run("publish", "--yes").expect(0)
 
 
