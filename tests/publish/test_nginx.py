@@ -30,7 +30,7 @@ CONFIG = """
 daemon off; {reader} pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 64; }}
 http {{
-  types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; application/xml xml;
+  types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; text/xml xml;
            application/json json; text/plain txt; }}
   access_log off;
   client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
@@ -181,7 +181,8 @@ def test_headers(host: Host) -> None:
     style = next(path for path in of_site(host.site) if path.startswith("assets/style"))
     _, headers, _ = host.get(style, **{"Accept-Encoding": "gzip"})
     assert ("public, max-age=31536000, immutable", "gzip") == (headers["cache-control"], headers["content-encoding"])
-    assert "text/html; charset=utf-8" == host.get("")[1]["content-type"]
+    for path, kind in (("", "text/html"), ("feed.xml", "text/xml"), ("feed.json", "application/json")):
+        assert f"{kind}; charset=utf-8" == host.get(path)[1]["content-type"]
 
 
 def test_what_is_wrong_there_is_told(host: Host) -> None:
