@@ -351,13 +351,14 @@ class _Validator:
             return msgspec.convert(value, hint)
         except msgspec.ValidationError as error:
             message = str(error).replace("`", "").replace(" - at $", " at ")
-            self.find(f"{'.'.join(at)}: {message}", at)
+            self.find(f"{'.'.join(at)}: {message}", at, _choice_hint(value, hint))
             return value
 
     def target(self, raw: Any, at: tuple[str, ...]) -> Struct | None:  # noqa: ANN401 - a TOML value
         """Convert a table of `[publish]`, of the struct that its `kind` names; secrets are found before all else."""
         if not isinstance(raw, dict):
-            self.find(f"{'.'.join(at)} is not a table", at, f'for example `[{".".join(at)}]` with `kind = "folder"`')
+            hint = 'a target has a name of your choice: for example `[publish.live]` with `kind = "folder"`'
+            self.find(f"{'.'.join(at)} is not a table", at, hint)
             return None
         if secrets := [key for key, value in raw.items() if secret_in(key, value)]:
             for key in secrets:
@@ -390,6 +391,23 @@ class _Validator:
         """Check what types cannot say."""
         for finding in _meaning(config):
             self.find(*finding)
+
+
+def _choice_hint(value: Any, kind: Any) -> str:  # noqa: ANN401 - TOML values
+    """Return what may stand in the place of a word that is none of those a key takes."""
+    known = _choices(kind)
+    every = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+    wrong = next((word for word in every if isinstance(word, str) and word not in known), "")
+    if not (known and wrong):
+        return ""
+    near = nearest(wrong, known)
+    return f"did you mean `{near}`?" if near else f"one of {', '.join(known)}"
+
+
+def _choices(kind: Any) -> list[str]:  # noqa: ANN401 - type hints
+    if get_origin(kind) is Literal:
+        return [word for word in get_args(kind) if word]
+    return [word for part in get_args(kind) for word in _choices(part)]
 
 
 def _required(kind: type[Struct]) -> list[str]:

@@ -106,7 +106,9 @@ def target_named(config: Config, name: str) -> tuple[str, Target]:
         from sitegen.diagnostics import nearest
 
         near = nearest(name, targets)
-        raise UsageError(f"there is no target “{name}”", hint=f"did you mean `{near}`?" if near else f"one of {known}")
+        raise UsageError(
+            f"there is no target “{name}”", hint=f"did you mean `{near}`?" if near else f"known targets: {known}"
+        )
     return name, targets[name]
 
 

@@ -24,7 +24,7 @@ CONFIGS: dict[str, tuple[str | bytes, list[tuple[str, str, str]]]] = {
         [
             ("config.toml:4:1", "language: Expected str, got int", ""),
             ("config.toml:6:1", "archive.page_size: Expected int, got str", ""),
-            ("config.toml:8:1", "markdown.raw_html: Invalid enum value 'trust'", ""),
+            ("config.toml:8:1", "markdown.raw_html: Invalid enum value 'trust'", "one of sanitize, allow, escape"),
         ],
     ),
     "wrong values": (

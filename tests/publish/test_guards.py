@@ -137,11 +137,13 @@ def test_pieces_kept_back_are_told(site: Site) -> None:
 def test_targets(site: Site) -> None:
     """The only target needs no name; several do, and a wrong one is mended."""
     site.run("publish", "lve").expect(2).says("did you mean `live`")
+    site.run("publish", "spare").expect(2).says("known targets: live")
     site.write("config.toml", CONFIG + LIVE + LIVE.replace("live", "spare")).build()
     site.run("publish").expect(2).says("more than one target", "live, spare")
     site.write("config.toml", CONFIG).build()
     site.run("publish").expect(2).says("names no target", "[publish.live]")
     site.run("deploy").expect(2).says("names no target")
+    site.write("config.toml", f'{CONFIG}[publish]\nkind = "folder"\n').run("publish").expect(1).says("[publish.live]")
 
 
 @pytest.mark.parametrize(
@@ -151,6 +153,9 @@ def test_targets(site: Site) -> None:
         ('kind = "folders"', "did you mean `folder`"),
         ('path = "x"', "missing key “kind”"),
         ('kind = "folder"', "missing key “path”"),
+        ('kind = "folder"\npath = "x"\nhost = "github"', "did you mean `github-pages`"),
+        ('kind = "folder"\npath = "x"\nhost = "apache"', "one of github-pages, cloudflare-pages"),
+        ('kind = "folder"\npath = "x"\ncompress = ["gz"]', "did you mean `gzip`"),
         ('kind = "s3"\nbucket = "b"\nprefix = "../up"', "is not the path of a folder"),
         ('kind = "s3"\nbucket = "b"\nregoin = "eu"', "did you mean `region`"),
         ('kind = "git"\nremote = "--upload-pack=x"', "is no name of one"),
