@@ -41,7 +41,9 @@ class _Common(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag
 class Folder(_Common, frozen=True, tag="folder", kw_only=True):
     """`kind = "folder"`: a folder of this machine, or one that is mounted."""
 
-    path: Annotated[str, Meta(min_length=1, description="the folder, relative to `config.toml` or absolute (required)")]
+    path: Annotated[
+        str, Meta(min_length=1, description="the folder, relative to `config.toml`, absolute or below `~` (required)")
+    ]
     releases: Annotated[
         int,
         Meta(
