@@ -11,6 +11,7 @@ What has not changed is the same file on the disk in both (a hard link). A serve
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import os
 import re
@@ -112,7 +113,7 @@ class Releases(Opened):
             self._releases.mkdir(exist_ok=True)
             name = self._new_name()
             made = self._releases / f"{_UNFINISHED}{name}"
-            retired = self._make(made, shipment, wanted, foreign, progress)
+            retired = await self._make(made, shipment, wanted, foreign, progress)
             record = Published(
                 base_url=shipment.base_url,
                 at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -124,6 +125,7 @@ class Releases(Opened):
             os.sync()
             write_file(made / RECORD, record.encode())
             was = self._now()
+            await _stoppable()
             made.replace(self._releases / name)
             self._switch(name)
             self._prune(name, was)
@@ -191,15 +193,14 @@ class Releases(Opened):
         except OSError:
             return False
 
-    def _make(
+    async def _make(
         self, made: Path, shipment: Shipment, wanted: Plan, foreign: list[str], progress: Progress
     ) -> tuple[str, ...]:
         """Make a release of all files, and return which of the retired ones it has."""
-        made.mkdir()
+        base = self._begun(made)
         kept: list[str] = []
         sent = {*wanted.added, *wanted.changed}
         paths = [*shipment.items, *wanted.retired]
-        base = Path(os.path.realpath(self._current))
         for number, path in enumerate(paths, 1):
             target = made / path
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -209,8 +210,14 @@ class Releases(Opened):
             elif _linked(base / path, target):
                 kept.append(path)
             progress("writing", number, len(paths))
+            await _stoppable()
         self._bring_foreign(foreign, base, made)
         return tuple(kept)
+
+    def _begun(self, made: Path) -> Path:
+        """Make the folder of a release, and return that of the current one."""
+        made.mkdir()
+        return Path(os.path.realpath(self._current))
 
     def _bring_foreign(self, foreign: list[str], source: Path, made: Path) -> None:
         """Copy what is not ours from one release to another, where nothing stands at its path."""
@@ -276,6 +283,11 @@ class Releases(Opened):
             yield
         except OSError as error:
             raise trouble(error, self.place) from error
+
+
+async def _stoppable() -> None:
+    """Let an interruption take effect: without a pause it would wait for the end, and be told after the switch."""
+    await asyncio.sleep(0)
 
 
 def _linked(source: Path, target: Path) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from harness import Site, snapshot
 from publishing import assets_missing, desk, of_site, plain, tree
 
+from sitegen.publish.plan import plan
 from sitegen.publish.published import RECORD
+from sitegen.publish.releases import Releases
+from sitegen.publish.shipment import Shipment
 
 IN_PLACE = '[publish.live]\nkind = "folder"\npath = "{}"\nreleases = 0\n'
 RELEASES = '[publish.live]\nkind = "folder"\npath = "{}"\nreleases = 3\n'
@@ -236,6 +241,32 @@ def test_releases_go_back(tmp_path: Path) -> None:
     site.run("publish", "--rollback").expect(1)
     publish(site)
     assert states[4] == plain(tree(live(site)))
+
+
+def test_an_interrupted_release_is_not_switched_to(tmp_path: Path) -> None:
+    """An interruption takes effect before the switch, also at the last file; the next publish clears it away."""
+    site = desk(tmp_path / "site", RELEASES.format("../www"), pieces=1)
+    publish(site)
+    before = (tmp_path / "www" / "current").readlink()
+    shipment = Shipment.of(site.output, "https://example.org/", {}, (), lambda _: [("a.txt", b"a"), ("b.txt", b"b")])
+
+    async def interrupted(at: int) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        target = Releases(tmp_path / "www", "www", 3, lambda _: None)
+        async with target:
+            await target.publish(
+                shipment, partial(plan, shipment), lambda _, done, __: task.cancel() if at == done else None
+            )
+
+    for at in (1, len(shipment.items)):
+        with pytest.raises(asyncio.CancelledError):
+            asyncio.run(interrupted(at))
+        assert before == (tmp_path / "www" / "current").readlink()
+    site.article("business/news", title="News").build()
+    publish(site)
+    assert before != (tmp_path / "www" / "current").readlink()
+    assert not [it.name for it in (tmp_path / "www" / "releases").iterdir() if "unfinished" in it.name]
 
 
 def test_a_link_is_not_followed_out_of_the_folder(tmp_path: Path) -> None:
