@@ -87,7 +87,7 @@ class Login:
         except TimeoutError as error:
             raise Hiccup("the server does not answer") from error
         except OSError as error:
-            raise Hiccup((error.strerror or "no connection").lower()) from error
+            raise Hiccup(os.strerror(error.errno).lower() if error.errno else "no connection") from error
         except asyncssh.Error as error:
             raise Hiccup("the server ended the connection") from error
 

@@ -41,7 +41,8 @@ async def patiently(
             if tries == len(pauses):
                 raise PublishError(
                     f"{place} cannot be reached: {error}",
-                    hint="nothing is half done there: publish again when it can be, and the rest is brought",
+                    hint="see whether config.toml names it as it should, and whether it can be reached from here; "
+                    "nothing is half done there: publish again, and the rest is brought",
                 ) from error
             await asyncio.sleep(pauses[tries] * random.uniform(1, 1.5))  # noqa: S311 - no secret
             tries += 1

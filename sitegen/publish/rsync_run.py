@@ -27,7 +27,14 @@ SILENCE = 60
 FINE, VANISHED = 0, 24
 
 _INSTALL = "install it: `apt-get install rsync`, `dnf install rsync` or `brew install rsync`"
-_BUSY = {10, 12, VANISHED, 30, 35, 255}
+_BUSY = {
+    10: "there is no connection",
+    12: "the connection was lost",
+    VANISHED: "files went away meanwhile",
+    30: "it does not answer",
+    35: "it does not answer",
+    255: "there is no connection over SSH",
+}
 _KINDS = (
     # What is looked for in the words of rsync and ssh; what the user is told, which holds none of them; a hint.
     (
@@ -239,7 +246,7 @@ class Runs:
             if re.search(pattern, told, re.MULTILINE):
                 return PublishError(f"{self._place}: {message}", hint=hint)
         if code in _BUSY or _BUSY_WORDS.search(told):
-            return Hiccup(f"rsync ended with code {code}")
+            return Hiccup(f"{_BUSY.get(code, 'it has no time')} (rsync ended with code {code})")
         return PublishError(
             f"{self._place}: rsync ended with code {code}",
             hint="`man rsync` says under EXIT VALUES what that is; publish again when it is mended",

@@ -82,7 +82,9 @@ def test_servers_of_ssh_that_are_not_right(server: SshServer, built: Site, tmp_p
 
 def test_a_server_that_is_not_there(built: Site, tmp_path: Path) -> None:
     """After some tries it is told that the server cannot be reached."""
-    publish(built, tmp_path, "rsync://127.0.0.1:1/www/").expect(1).says("cannot be reached", "nothing is half done")
+    publish(built, tmp_path, "rsync://127.0.0.1:1/www/").expect(1).says(
+        "cannot be reached: there is no connection", "nothing is half done"
+    )
     publish(built, tmp_path, "me@127.0.0.1:/www/", "ssh -F none -p 1").expect(1).says("cannot be reached")
 
 

@@ -132,7 +132,9 @@ def test_the_configuration_of_ssh(server: SshServer, built: Site, tmp_path: Path
 def test_a_server_that_is_not_there(server: SshServer, built: Site, tmp_path: Path) -> None:
     """After some tries it is told that the server cannot be reached, and that nothing is half done."""
     table = server.table(tmp_path / "www").replace(f"port = {server.port}", "port = 1")
-    publish(built, tmp_path, table).expect(1).says("cannot be reached", "nothing is half done")
+    publish(built, tmp_path, table).expect(1).says(
+        "cannot be reached: connection refused", "config.toml", "nothing is half done"
+    )
 
 
 def test_a_folder_that_cannot_be_made(server: SshServer, built: Site, tmp_path: Path) -> None:
