@@ -45,7 +45,7 @@ class FolderStore(Store):
         """Return the bytes of a file."""
         try:
             return (self._folder / path).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except OSError as error:
             raise trouble(error, f"{self.place}/{path}") from error

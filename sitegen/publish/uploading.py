@@ -123,11 +123,21 @@ class Uploading(Opened):
         digests = await patiently(lambda: self._store.digests(suspects, lambda _: None), self.place) if suspects else {}
         foreign = [path for path in sorted(suspects) if not _is_ours(path, digests.get(path, ""), before, shipment)]
         if foreign:
-            named = ", ".join(foreign[:NAMED]) + (f" and {len(foreign) - NAMED} more" if len(foreign) > NAMED else "")
+            stand = await self._standing([path for path in foreign if path not in digests])
+            stand = sorted({*stand, *(path for path in foreign if path in digests)})
+            named = ", ".join(stand[:NAMED]) + (f" and {len(stand) - NAMED} more" if len(stand) > NAMED else "")
             raise PublishError(
                 f"files at {self.place} that sitegen did not put there stand in the way: {named}",
                 hint="move them away, or publish to a place of its own",
             )
+
+    async def _standing(self, paths: Iterable[str]) -> list[str]:
+        """Return what stands at paths or, in the place of a folder, in the way to them."""
+        paths = list(paths)
+        # No folder has anything of this name: where it is said to be there, a file takes the place of the folder.
+        below = {f"{parent}/{CLAIM}.below": parent for path in paths for parent in parents(path)}
+        files = {below[it] for it in await patiently(lambda: self._store.there(below), self.place)}
+        return [next((it for it in reversed([*parents(path)]) if it in files), path) for path in paths]
 
 
 class _Publish:

@@ -143,7 +143,7 @@ def test_what_stands_in_the_way_is_refused(place: Place, built: tuple[Site, Site
     ways: tuple[tuple[Callable[[], object], str], ...] = (
         (lambda: index.write_text("theirs"), "stand in the way: index.html"),
         (index.mkdir, "index.html"),
-        (lambda: law.write_text("theirs"), "stand in the way: law/"),
+        (lambda: law.write_text("theirs"), "stand in the way: law\n"),
         (lambda: law.symlink_to(outside, target_is_directory=True), "link"),
     )
     for put, told in ways:
