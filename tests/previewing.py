@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -140,7 +141,10 @@ class Preview:
         number = self.process.pid
         status = Path(f"/proc/{number}/status").read_text("ascii", "replace")
         tasks = Path(f"/proc/{number}/task")
-        children = [name for task in tasks.iterdir() for name in (task / "children").read_text("ascii").split()]
+        children: list[str] = []
+        for task in tasks.iterdir():
+            with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+                children += (task / "children").read_text("ascii").split()
         return Size(
             memory=int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) * 1024,
             threads=int(re.findall(r"Threads:\s+(\d+)", status)[0]),

@@ -12,6 +12,8 @@ from sitegen.errors import PublishError
 
 __all__ = ["refuse_unfit", "unfit"]
 
+_NAMED = 3
+
 
 def refuse_unfit(found: Current, config: Config) -> None:
     """Raise `PublishError` with every reason for which an output must not be published."""
@@ -48,7 +50,17 @@ def unfit(found: Current, config: Config) -> Iterator[tuple[str, str]]:
     if not found.is_same_day:
         yield (f"it was built as on {last.today}, and what is due has changed since or may have", again)
     if not found.is_fresh and found.is_same_output and found.is_same_day:
-        yield ("sources, settings, sitegen itself or files of the output have changed since it was built", again)
+        yield (f"{_what_changed(found)} changed since it was built", again)
+
+
+def _what_changed(found: Current) -> str:
+    paths = found.changed
+    if paths:
+        more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+        return f"{', '.join(paths[:_NAMED])}{more} {'has' if len(paths) == 1 else 'have'}"
+    if not found.is_same_world:
+        return "settings, templates or sitegen itself have"
+    return "files of the output have"
 
 
 def is_local(url: str) -> bool:

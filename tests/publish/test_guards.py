@@ -40,11 +40,18 @@ def test_without_a_build(site: Site) -> None:
 def test_stale(site: Site) -> None:
     """Sources that changed after the build, and files of the output that were changed, are seen."""
     site.article("business/late", title="Late")
-    refused(site, "have changed since it was built")
+    refused(site, "content/articles/business/late.md has changed since it was built")
     site.delete("content/articles/business/late.md")
     site.run("publish", "--dry-run").expect(0)
     (site.output / "index.html").write_text("mine")
-    refused(site, "have changed since it was built")
+    refused(site, "files of the output have changed since it was built")
+    site.build()
+    site.write("templates/assets/own.css", "body {}\n")
+    refused(site, "settings, templates or sitegen itself have changed since it was built")
+    names = [f"content/articles/business/{name}.md" for name in "abcd"]
+    for name in names:
+        site.write(name, "A piece.\n")
+    refused(site, f"{', '.join(names[:3])} and 1 more have changed since it was built")
 
 
 @pytest.mark.parametrize("anew", ["content", "."])
@@ -64,7 +71,7 @@ def test_a_copy(site: Site, anew: str, tmp_path: Path) -> None:
     for file in files:
         was = (copied.folder / "content" / file).read_bytes()
         copied.write(f"content/{file}", was.swapcase())
-        refused(copied, "have changed since it was built")
+        refused(copied, f"content/{file} has changed since it was built")
         copied.write(f"content/{file}", was).run("publish", "--dry-run").expect(0)
     copied.run("publish").expect(0)
 
@@ -72,7 +79,7 @@ def test_a_copy(site: Site, anew: str, tmp_path: Path) -> None:
 def test_failed(site: Site) -> None:
     """After a build that failed the output is that of the one before, and not published."""
     site.write("content/articles/business/bad.md", "---\ntitle: [\n---\n").fail()
-    refused(site, "have changed since it was built")
+    refused(site, "content/articles/business/bad.md has changed since it was built")
 
 
 @pytest.mark.parametrize(("option", "told"), [("--drafts", "with drafts"), ("--future", "with later pieces")])
