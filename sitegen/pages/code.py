@@ -33,10 +33,11 @@ class Code(CodeGenerator):
     """
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - as Jinja has it
-        """Begin with the names that the code has besides Jinja's own."""
+        """Add the names that the code has besides Jinja's own."""
         self.writeline(f"from {__name__} import escaped")
-        self.writeline(f"looks = {looks_of(node)!r}")
         super().visit_Template(node, frame)
+        # Last, because it goes through the tree as Jinja does, and would tell what is wrong there without the file.
+        self.writeline(f"looks = {looks_of(node)!r}")
 
     @optimizeconst
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - as Jinja has it
