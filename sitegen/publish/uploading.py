@@ -78,7 +78,7 @@ class Uploading(Opened):
             await patiently(self._store.tidy, self.place)
             before = await self.published()
             wanted = plan(before)
-            same = await folded(self._store, wanted.removed, wanted.added)
+            same = await folded(self._store, wanted.removed, shipment.items)
             await self._refuse_foreign(wanted, before, shipment, frozenset(same.values()))
             await _Publish(self._store, shipment, wanted, before, claim, progress, frozenset(same)).run()
         return wanted
