@@ -241,6 +241,36 @@ def test_a_claim_whose_answer_was_lost(tmp_path: Path) -> None:
     asyncio.run(claimed())
 
 
+def test_a_claim_whose_making_was_interrupted(tmp_path: Path) -> None:
+    """It is taken back at once, as is one that was left before it, whichever of them is there."""
+    folder, memory = tmp_path / "www", tmp_path / "memory"
+    memory.mkdir()
+    made = asyncio.Event()
+
+    class Slow(FolderStore):
+        async def create(self, path: str, data: bytes) -> bool:
+            await super().create(path, data)
+            made.set()
+            await asyncio.sleep(PATIENCE)
+            return True
+
+    async def interrupted() -> None:
+        making = asyncio.create_task(Claim(Slow(folder, "the folder"), memory, pytest.fail).__aenter__())
+        await made.wait()
+        making.cancel()
+        await asyncio.gather(making, return_exceptions=True)
+        left = (folder / CLAIM).read_bytes()
+        elsewhere = FolderStore(tmp_path / "gone" / "www", "the folder")
+        with pytest.raises(PublishError, match="cannot be written"):
+            await Claim(elsewhere, memory, pytest.fail).__aenter__()
+        assert (folder / CLAIM).read_bytes() == left
+        async with Claim(FolderStore(folder, "the folder"), memory, pytest.fail) as claim:
+            await claim.check()
+
+    asyncio.run(interrupted())
+    assert not list(memory.iterdir())
+
+
 def test_a_claim_that_cannot_be_made_or_read(tmp_path: Path) -> None:
     """What stands there under its name and is no file is told, after a few tries."""
     (tmp_path / CLAIM).symlink_to("nowhere")
