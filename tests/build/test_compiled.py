@@ -72,6 +72,15 @@ def test_another_site(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rendered(monkeypatch, host="b.example") == ("https://b.example/x/!", [])
 
 
+def test_escaping_as_a_site_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So it is with what decides whether values are escaped, which Jinja would settle while it compiles."""
+    page = '{% autoescape ("/" | absolute) == "https://a.example/" %}{{ "<" }}{% endautoescape %}{{ 1 }}{{ "<" }}'
+    page += '{% autoescape false %}{{ "<" }}{% endautoescape %}'
+
+    assert rendered(monkeypatch, page=page) == ("&lt;1&lt;<", ["page.html"])
+    assert rendered(monkeypatch, host="b.example", page=page) == ("<1&lt;<", [])
+
+
 def test_damaged_within(monkeypatch: pytest.MonkeyPatch, caches: Path) -> None:
     """What can be read, and is not what was written, is not run."""
     rendered(monkeypatch)
