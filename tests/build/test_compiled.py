@@ -11,6 +11,7 @@ import pytest
 from harness import CONFIG, Site
 
 from sitegen.build.compiled import Compiled, compiled
+from sitegen.build.fingerprints import _installed
 from sitegen.config import parse
 from sitegen.pages.filters import Filters
 from sitegen.pages.snapshot import Snapshot, TemplateFile
@@ -64,6 +65,19 @@ def test_another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Code of another sitegen, or of other libraries, is not used."""
     rendered(monkeypatch)
     assert rendered(monkeypatch, engine="two") == ("https://a.example/x/!", ["page.html", "m.html"])
+
+
+@pytest.mark.parametrize("form", ["dist-info", "egg-info"])
+def test_another_jinja(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: str) -> None:
+    """A library is told by its version, also where a distribution installed it, as Debian does."""
+    monkeypatch.syspath_prepend(tmp_path)
+    known = set()
+    for name in ("Jinja2-3.1.2", "Jinja2-3.1.6"):
+        (tmp_path / f"{name}.{form}").mkdir()
+        known.add(tuple(_installed()))
+        (tmp_path / f"{name}.{form}").rmdir()
+
+    assert len(known) == 2
 
 
 def test_another_site(monkeypatch: pytest.MonkeyPatch) -> None:
