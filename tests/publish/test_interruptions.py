@@ -271,6 +271,33 @@ def test_a_claim_whose_making_was_interrupted(tmp_path: Path) -> None:
     assert not list(memory.iterdir())
 
 
+def test_who_comes_while_another_tidies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A claim whose half made file was tidied away by who has the claim now waits for that one."""
+    told: list[str] = []
+    store = FolderStore(tmp_path / "www", "the folder")
+    here, there = tmp_path / "here", tmp_path / "there"
+    for memory in (here, there):
+        memory.mkdir()
+
+    def tidied(source: Path, _: Path) -> None:
+        source.unlink()
+        source.stat()
+
+    async def both() -> None:
+        async with Claim(store, here, pytest.fail) as claim:
+            with monkeypatch.context() as patch:
+                patch.setattr("os.link", tidied)
+                second = Claim(FolderStore(tmp_path / "www", "the folder"), there, told.append, renewed=0.05)
+                waiting = asyncio.create_task(second.__aenter__())
+                while not told and not waiting.done():
+                    await asyncio.wait([waiting], timeout=0.05)
+            await claim.check()
+        await waiting
+
+    asyncio.run(both())
+    assert told == [f"waiting for another publish, from {socket.gethostname()}"]
+
+
 def test_a_claim_that_cannot_be_made_or_read(tmp_path: Path) -> None:
     """What stands there under its name and is no file is told, after a few tries."""
     (tmp_path / CLAIM).symlink_to("nowhere")
