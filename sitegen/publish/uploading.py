@@ -142,9 +142,10 @@ class _Publish:
         step = _Step("sending", len(sent), self._progress)
         for stage in wanted.stages(items):
             await self._some([item.path for item in stage], self._send, step)
-        step = _Step("removing", len(wanted.removed), self._progress)
+        done = self._overwritten.union(first)
+        step = _Step("removing", len(set(wanted.removed) - done), self._progress)
         for paths in wanted.removals():
-            await self._some([path for path in paths if path not in self._overwritten.union(first)], self._take, step)
+            await self._some([path for path in paths if path not in done], self._take, step)
         for path in self._overwritten:
             self._entered(path)
         self._pending = {}

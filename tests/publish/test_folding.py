@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -62,19 +63,26 @@ def desk(tmp_path: Path) -> Path:
 
 def publish(desk: Path, files: dict[str, str], *, stops: bool = False) -> Plan:
     """Publish texts; return what was to be done."""
+    shutil.rmtree(desk / "output")
     for path, text in files.items():
-        (desk / "output" / path).parent.mkdir(exist_ok=True)
+        (desk / "output" / path).parent.mkdir(parents=True, exist_ok=True)
         (desk / "output" / path).write_text(text)
     stamped = {path: Stamped(digest_bytes(text.encode())) for path, text in files.items()}
     shipment = Shipment.of(desk / "output", "", stamped, ("gzip",))
     store = Folding(desk / "www", "the folder")
     store.stops = stops
 
+    told: dict[str, tuple[int, int]] = {}
+
     async def opened() -> Plan:
         async with Uploading(store, desk / "memory", pytest.fail) as target:
-            return await target.publish(shipment, partial(plan, shipment), lambda *_: None)
+            return await target.publish(
+                shipment, partial(plan, shipment), lambda name, *counts: told.update({name: counts})
+            )
 
-    return asyncio.run(opened())
+    done = asyncio.run(opened())
+    assert all(count == total for count, total in told.values()), told
+    return done
 
 
 def there(desk: Path) -> dict[str, str]:
@@ -96,6 +104,14 @@ def test_a_name_in_other_capitals_after_an_interruption(desk: Path, monkeypatch:
 
     assert there(desk) == {"the-plan/index.html": text, "a.html": "a"}
     assert publish(desk, renamed).is_empty
+
+
+def test_progress(desk: Path) -> None:
+    """What is removed is counted as far as it is removed: neither what was written over, nor twice."""
+    publish(desk, {"Plan.html": "one", "gone.html": "two", "way": "three"})
+    publish(desk, {"plan.html": "one", "way/a.html": "three"})
+
+    assert there(desk) == {"plan.html": "one", "way/a.html": "three"}
 
 
 def test_back_and_forth(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
