@@ -10,6 +10,7 @@ import base64
 import email.utils
 import hashlib
 import hmac
+import json
 import socket
 import subprocess
 import sys
@@ -19,8 +20,10 @@ import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
+from urllib.error import HTTPError
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from uuid import uuid4
 
@@ -87,6 +90,18 @@ class Bucket:
         """Remove an object, as others do."""
         obstore.delete(self._client, path)
 
+    def read(self, path: str) -> bytes | None:
+        """Return what a reader gets, who has no credentials and asks the service itself; `None` where nothing is."""
+        try:
+            with urllib.request.urlopen(f"{self.service.address}/{self.name}/{quote(path)}") as answer:  # noqa: S310 - ours
+                data: bytes = answer.read()
+                return data
+        except HTTPError as error:
+            with error:
+                if error.code == HTTPStatus.NOT_FOUND:
+                    return None
+                raise
+
     def names(self) -> list[str]:
         """Return the paths of all objects."""
         return [it["path"] for some in obstore.list(self._client, chunk_size=1000) for it in some]
@@ -138,8 +153,13 @@ def s3_service() -> Iterator[Service]:
     address = f"http://127.0.0.1:{port}"
 
     def make(name: str) -> None:
-        with urllib.request.urlopen(urllib.request.Request(f"{address}/{name}", method="PUT")):  # noqa: S310 - ours
-            pass
+        allowed = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{name}/*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]}).encode()
+        for what, data in (("", None), ("?policy", policy)):
+            headers = {"Content-Type": "application/json"}
+            request = urllib.request.Request(f"{address}/{name}{what}", data, headers, method="PUT")  # noqa: S310 - ours
+            with urllib.request.urlopen(request):  # noqa: S310 - ours
+                pass
 
     with _running(program, port), _before(port, 1) as proxy:
         yield Service(
@@ -169,10 +189,11 @@ def azure_service(node: Path, azurite: Path) -> Iterator[Service]:
 
     def make(name: str) -> None:
         date = email.utils.formatdate(usegmt=True)
-        head = f"x-ms-date:{date}\nx-ms-version:2021-08-06\n"
+        head = f"x-ms-blob-public-access:blob\nx-ms-date:{date}\nx-ms-version:2021-08-06\n"
         text = "PUT" + "\n" * 12 + f"{head}/{ACCOUNT}/{ACCOUNT}/{quote(name)}\nrestype:container"
         signed = hmac.new(base64.b64decode(ACCOUNT_KEY), text.encode(), hashlib.sha256).digest()
         headers = {
+            "x-ms-blob-public-access": "blob",
             "x-ms-date": date,
             "x-ms-version": "2021-08-06",
             "Authorization": f"SharedKey {ACCOUNT}:{base64.b64encode(signed).decode()}",

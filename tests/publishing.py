@@ -7,8 +7,11 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Self
 from urllib.parse import unquote, urljoin, urlsplit
 
 from harness import CONFIG, Site
@@ -17,7 +20,18 @@ from sitegen.build.manifest import MANIFEST_NAME
 from sitegen.publish.claim import CLAIM
 from sitegen.publish.published import RECORD, Published
 
-__all__ = ["RECORDS", "assets_missing", "desk", "of_site", "plain", "start_publish", "tree"]
+__all__ = [
+    "RECORDS",
+    "Reader",
+    "assets_missing",
+    "desk",
+    "edited",
+    "from_folder",
+    "of_site",
+    "plain",
+    "start_publish",
+    "tree",
+]
 
 BASE = "https://example.org/archive/"
 RECORDS = {RECORD, CLAIM, MANIFEST_NAME}
@@ -38,6 +52,17 @@ def desk(folder: Path, target: str, pieces: int = 6) -> Site:
     site.article("business/pictured", "![A plan](plan.svg)\n", title="Pictured")
     site.build()
     return site
+
+
+def edited(site: Site, folder: Path) -> Site:
+    """Return a copy of such a site, built after edits that touch every page, its style sheet and its pieces."""
+    copied = site.copy(folder)
+    copied.write("templates/assets/style.css", "body { color: #321 }\n" * 60)
+    copied.delete("content/articles/law/piece-0.md")
+    copied.article("business/news", "![A plan](plan.svg)\n", title="News")
+    copied.write("content/articles/business/plan.svg", "<svg xmlns='http://www.w3.org/2000/svg'><g/></svg>")
+    copied.build()
+    return copied
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -77,14 +102,82 @@ _REFERS = re.compile(rb"""<(?:link|script|img|source)\b[^>]*?\b(?:href|src)=["']
 def assets_missing(files: Mapping[str, bytes]) -> Iterator[str]:
     """Yield what pages show and is not there, as “page → file”."""
     for path, data in files.items():
-        if not path.endswith(".html"):
-            continue
-        for reference in _REFERS.findall(data):
-            url = urljoin(f"{BASE}{path}", reference.decode())
-            asset = unquote(urlsplit(url).path.removeprefix(urlsplit(BASE).path))
-            is_shown = "." in asset.rpartition("/")[2] and not asset.endswith((".xml", ".json", ".html"))
-            if url.startswith(BASE) and is_shown and asset not in files:
-                yield f"{path} → {asset}"
+        yield from (f"{path} → {asset}" for asset in _shown(path, data) if asset not in files)
+
+
+def _shown(path: str, data: bytes) -> Iterator[str]:
+    """Yield the paths of what a page shows; a file that is no page shows nothing."""
+    if not path.endswith(".html"):
+        return
+    for reference in _REFERS.findall(data):
+        url = urljoin(f"{BASE}{path}", reference.decode())
+        asset = unquote(urlsplit(url).path.removeprefix(urlsplit(BASE).path))
+        is_shown = "." in asset.rpartition("/")[2] and not asset.endswith((".xml", ".json", ".html"))
+        if url.startswith(BASE) and is_shown:
+            yield asset
+
+
+def from_folder(folder: Path, path: str) -> bytes | None:
+    """Return what a reader gets at a path."""
+    try:
+        return (folder / path).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+class Reader(threading.Thread):
+    """Reads every page of some sites at the place where they are published in turn, and at once what each shows.
+
+    A context manager: it reads meanwhile, and in the end every file was one of these sites', and none was missing.
+    `read` returns what a reader gets at a path, `None` where nothing is.
+    """
+
+    def __init__(self, sites: Iterable[Site], read: Callable[[str], bytes | None]) -> None:
+        """Be ready to read."""
+        super().__init__()
+        self._read = read
+        self._whole: dict[str, set[bytes]] = {}
+        for site in sites:
+            for path, data in of_site(site).items():
+                self._whole.setdefault(path, set()).add(data)
+        self._seen: set[tuple[str, bytes]] = set()
+        self._wrong: list[str] = []
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Read until told to stop, and then once more."""
+        pages = [path for path in self._whole if path.endswith(".html")]
+        is_last = False
+        while not is_last and not self._wrong:
+            is_last = self._over.is_set()
+            for page in pages:
+                data = self._read(page)
+                if data is None:
+                    continue
+                self._check(page, data)
+                for asset in _shown(page, data):
+                    self._check(asset, self._read(asset), f"{page} → ")
+
+    def _check(self, path: str, data: bytes | None, where: str = "") -> None:
+        if data is None or data not in self._whole.get(path, ()):
+            self._wrong.append(f"{where}{path}: {'nothing there' if data is None else f'{len(data)} other bytes'}")
+        else:
+            self._seen.add((path, data))
+
+    def __enter__(self) -> Self:
+        """Begin to read."""
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Stop reading, and expect that everything was there and whole, before and after it became another."""
+        self._over.set()
+        self.join()
+        assert not self._wrong, self._wrong
+        if kind is None:
+            seen = Counter(path for path, _ in self._seen if path.endswith(".html"))
+            assert seen.keys() == {path for path in self._whole if path.endswith(".html")}
+            assert max(seen.values()) > 1
 
 
 def start_publish(site: Site, *options: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:

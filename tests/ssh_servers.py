@@ -12,13 +12,14 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import pytest
 from conftest import require
 
-__all__ = ["RsyncDaemon", "SshServer", "free_port", "made_key", "small_disk"]
+__all__ = ["Place", "RsyncDaemon", "SshServer", "free_port", "made_key", "served", "small_disk"]
 
 PATIENCE = 20.0
 
@@ -119,6 +120,8 @@ class SshServer(_Served):
             "PermitRootLogin yes",
             "MaxStartups 100",
             "PrintMotd no",
+            # What shells read at login belongs to the user: a session that is killed must not leave half of it done.
+            f"SetEnv HOME={self.folder}",
             f"Subsystem sftp {self._sftp()}",
         )
         (self.folder / "sshd_config").write_text("\n".join(settings) + "\n")
@@ -209,6 +212,35 @@ class RsyncDaemon(_Served):
         return [program("rsync"), "--daemon", "--no-detach", config, f"--port={self.port}", "--address=127.0.0.1"]
 
 
+class Place(NamedTuple):
+    """A folder that a server serves, the table of a target that leads there, and what the server counts."""
+
+    folder: Path
+    table: str
+    server: SshServer | RsyncDaemon
+    logins: Callable[[], int]
+
+
+@contextmanager
+def served(kind: str, ssh: SshServer, folder: Path) -> Iterator[Place]:
+    """Yield a place of a kind: `sftp`, `rsync` over SSH, or a `daemon` of rsync; its folder is not made yet."""
+    www = folder / "served" / "www"
+    www.parent.mkdir()
+    logins = partial(_count, ssh.log, "Accepted")
+    if kind == "sftp":
+        yield Place(www, ssh.table(www), ssh, logins)
+        return
+    if kind == "rsync":
+        yield Place(www, ssh.rsync_table(www), ssh, logins)
+        return
+    daemon = RsyncDaemon(folder / "daemon", www.parent)
+    try:
+        daemon.start()
+        yield Place(www, daemon.table("www"), daemon, partial(_count, daemon.log, "allowed access"))
+    finally:
+        daemon.kill()
+
+
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Callable[[], object]]:
     """Mount a disk of 128 KiB at a folder; what is yielded makes it a larger one."""
@@ -220,6 +252,10 @@ def small_disk(folder: Path) -> Iterator[Callable[[], object]]:
         yield lambda: subprocess.run(["mount", "-o", "remount,size=16m", str(folder)], check=True)
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def _count(log: Path, words: str) -> int:
+    return log.read_text().count(words)
 
 
 def _below(process: int) -> Iterator[int]:

@@ -26,7 +26,7 @@ from sitegen.publish.git import GitFailed, in_project, network_trouble, require_
 from sitegen.publish.history import DEPTHS, Change, before
 from sitegen.publish.patience import PAUSES, patiently
 from sitegen.publish.plan import Plan
-from sitegen.publish.published import RECORD, Published
+from sitegen.publish.published import RECORD, UNKNOWN, Published
 from sitegen.publish.remote import protocols_for, resolved, shown
 from sitegen.publish.repository import Commit, Entry, Rejected, Repository
 from sitegen.publish.shipment import Item, Shipment
@@ -234,7 +234,7 @@ class Branch(Opened):
             base_url=shipment.base_url,
             at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             files={path: item.version for path, item in shipment.items.items()}
-            | {path: was.files[path] for path in wanted.retired},
+            | {path: was.files.get(path, UNKNOWN) for path in wanted.retired},
             retired=wanted.retired,
         ).encode()
 

@@ -2,7 +2,8 @@
 
 It is renewed while the publish goes on. Who finds another's waits for it to change; one that has not changed for
 a while was left by somebody who is gone, and is taken over. One that this very project left, of which it keeps the
-number, is taken over at once. Who finds that its own was taken over stops.
+number, is taken over at once. Who finds that its own was taken over stops; who has slept for so long that this may
+have happened looks before it goes on.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from sitegen.errors import PublishError
 from sitegen.publish.patience import patiently
 from sitegen.publish.store import Hiccup, Store
 
-__all__ = ["CLAIM", "Claim"]
+__all__ = ["CLAIM", "Claim", "Overtaken"]
 
 CLAIM = ".sitegen-publishing.json"
 """Its name, at the root of the target."""
@@ -45,6 +46,10 @@ class _Holder(msgspec.Struct, frozen=True):
     id: str
     host: str = "somebody"
     turn: int = 0
+
+
+class Overtaken(PublishError):  # noqa: N818 - says what it is
+    """Another publish has taken over."""
 
 
 class Claim:
@@ -71,6 +76,8 @@ class Claim:
         self._own = _Holder(uuid4().hex, socket.gethostname())
         self._gone = gone
         self._renewed = renewed
+        self._proven = 0.0
+        self._proving = asyncio.Lock()
         self._renewal: asyncio.Task[None] | None = None
         self._taken = asyncio.Event()
 
@@ -79,6 +86,7 @@ class Claim:
         tries = 0
         # Before it is made, and beside what was left earlier: this may be cut short at any time.
         self._remember(*self._remembered()[:_MOST], self._own.id)
+        self._proven = time.time()
         while not await self._made():
             tries += 1
             if tries > _TRIES:
@@ -87,6 +95,7 @@ class Claim:
                     hint="look what stands there under that name, remove it, and publish again",
                 )
             await self._wait()
+            self._proven = time.time()
         self._remember(self._own.id)
         self._renewal = asyncio.create_task(self._renew())
         return self
@@ -107,17 +116,32 @@ class Claim:
                 with suppress(OSError):
                     self._memory.unlink(missing_ok=True)
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether nobody can have taken over yet, since it was renewed not long ago."""
+        # By the clock of the day: others do not go on while a machine sleeps.
+        return 0 <= time.time() - self._proven < self._gone / 2
+
+    async def sure(self) -> None:
+        """Renew it where that is not sure, and raise `Overtaken` where another has taken over."""
+        if not self.is_sure:
+            async with self._proving:
+                if not self.is_sure:
+                    await self._asked(self._prove)
+        if self._taken.is_set():
+            await self.check()
+
     async def check(self) -> None:
-        """Raise `PublishError` where another has taken over."""
+        """Raise `Overtaken` where another has taken over."""
         if self._taken.is_set() or not await self._holds():
             self._taken.set()
-            raise PublishError(
+            raise Overtaken(
                 f"another publish to {self._store.place} has taken over",
                 hint="nothing was lost: publish again to bring there what this output has",
             )
 
     async def overtaken(self) -> None:
-        """Wait until it is known that another has taken over, and raise `PublishError` then."""
+        """Wait until it is known that another has taken over, and raise `Overtaken` then."""
         await self._taken.wait()
         await self.check()
 
@@ -161,11 +185,17 @@ class Claim:
         while not self._taken.is_set():
             await asyncio.sleep(self._renewed)
             with suppress(PublishError, Hiccup):
-                if not await self._holds():
-                    self._taken.set()
-                    return
-                self._own = msgspec.structs.replace(self._own, turn=self._own.turn + 1)
-                await self._store.write(CLAIM, self._bytes())
+                await self._prove()
+
+    async def _prove(self) -> None:
+        """Renew the claim, or know that another has taken over."""
+        moment = time.time()
+        if not await self._holds():
+            self._taken.set()
+            return
+        self._own = msgspec.structs.replace(self._own, turn=self._own.turn + 1)
+        await self._store.write(CLAIM, self._bytes())
+        self._proven = moment
 
     async def _holds(self) -> bool:
         there = _decoded(await self._asked(lambda: self._store.read(CLAIM)))

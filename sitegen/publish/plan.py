@@ -85,7 +85,8 @@ def plan(shipment: Shipment, published: Published, differing: Iterable[str] = ()
         if was is None:
             unknown.append(path)
     gone = (published.files.keys() | published.pending.keys()) - shipment.items.keys()
-    retired = {path for path in gone & published.files.keys() if is_fingerprinted(path)}
+    # Pages of a publish that was cut short may be open as well, so what it announced stays as long.
+    retired = {path for path in gone if is_fingerprinted(path)}
     if added or changed or gone - retired or retired - set(published.retired):
         retired -= set(published.retired)
     return Plan(

@@ -14,10 +14,13 @@ import msgspec
 from sitegen.build.manifest import belongs
 from sitegen.errors import PublishError
 
-__all__ = ["RECORD", "Published"]
+__all__ = ["RECORD", "UNKNOWN", "Published"]
 
 RECORD = ".sitegen-published.json.gz"
 """Its name, at the root of the target."""
+
+UNKNOWN = ""
+"""In place of the version of a file of ours that may be there or not."""
 
 VERSION = 1
 _LARGEST = 1 << 30
@@ -30,6 +33,7 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     `files` are ours, by path, with the version of their bytes. `pending` is what a publish under way is about to
     write: after an interruption such a file may have its old bytes or its new ones, or not be there. A publish
     that was finished leaves it empty. `base_url` is that of the site, `at` when it was published (RFC 3339).
+    `retired` files are not of the site any more, and stay until the publish after this one.
     """
 
     version: int = VERSION

@@ -27,7 +27,7 @@ from sitegen.digest import digest_bytes
 from sitegen.errors import PublishError
 from sitegen.publish.folder import UNLINKED, check_folder, make_folder, trouble
 from sitegen.publish.plan import Plan
-from sitegen.publish.published import RECORD, Published
+from sitegen.publish.published import RECORD, UNKNOWN, Published
 from sitegen.publish.shipment import Item, Shipment
 from sitegen.publish.store import parents
 from sitegen.publish.target import Opened, Progress
@@ -112,7 +112,7 @@ class Releases(Opened):
                 base_url=shipment.base_url,
                 at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
                 files={path: item.version for path, item in shipment.items.items()}
-                | {path: before.files[path] for path in retired},
+                | {path: before.files.get(path, UNKNOWN) for path in retired},
                 retired=retired,
             )
             # The link must not lead to files that the disk does not have yet.

@@ -17,7 +17,7 @@ from sitegen.errors import PublishError
 from sitegen.publish.claim import CLAIM
 from sitegen.publish.rsync_run import Runs
 from sitegen.publish.shipment import Item
-from sitegen.publish.store import Done, Hiccup, Load, Store, parents
+from sitegen.publish.store import Done, Hiccup, Load, Store, Sure, parents
 from sitegen.targets import Rsync
 
 __all__ = ["RsyncStore"]
@@ -123,13 +123,14 @@ class RsyncStore(Store):
         found = await self._kinds(path for path in wanted if self._folders.get(path.rpartition("/")[0]) == "d")
         return found.keys() | blocked
 
-    async def write_all(self, items: Iterable[Item], load: Load, done: Done) -> None:
+    async def write_all(self, items: Iterable[Item], load: Load, done: Done, sure: Sure) -> None:
         """Write many files, batch by batch."""
         for batch in _batches(items):
             await self._ready([item.path for item in batch])
             with self._room() as folder:
                 await asyncio.to_thread(_stage, batch, folder, load)
                 paths = [item.path for item in batch]
+                await sure()
                 # What is printed ends rsync should nobody hear it any more.
                 await self._runs.send(folder, paths, "--out-format=%n", *self._options())
             self._folders |= dict.fromkeys((parent for path in paths for parent in parents(path)), "d")

@@ -33,6 +33,9 @@ SLOWEST = 2_000
 PARTING = 5.0
 """Seconds that saying goodbye may take."""
 
+ENDING = 1.0
+"""Seconds after which a connection that was lost is known to be."""
+
 _FOLDER, _OUTSIDE, _OTHER, _ABSENT_YET = "folder", "outside", "other", "absent"
 
 _FULL = (asyncssh.SFTPNoSpaceOnFilesystem, asyncssh.SFTPQuotaExceeded)
@@ -347,6 +350,8 @@ class SftpStore(Store):
                 try:
                     self._client = await self._connection.start_sftp_client()
                 except (asyncssh.ChannelOpenError, asyncssh.SFTPBadMessage) as error:
+                    if await _ends(self._connection):
+                        raise Hiccup("the connection was lost") from error
                     raise PublishError(
                         f"{self.place}: the server offers no SFTP to this user",
                         hint='publish with `kind = "rsync"`, or have the subsystem `sftp` switched on there',
@@ -371,3 +376,11 @@ class SftpStore(Store):
             self._client = None
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._connection.wait_closed(), PARTING)
+
+
+async def _ends(connection: asyncssh.SSHClientConnection) -> bool:
+    """Whether a connection ends just now: a server that is lost then looks like one that offers nothing."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(connection.wait_closed(), ENDING)
+        return True
+    return False

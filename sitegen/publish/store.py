@@ -15,10 +15,13 @@ from typing import Self, TypeVar
 from sitegen.digest import digest_bytes
 from sitegen.publish.shipment import Item
 
-__all__ = ["Done", "Hiccup", "Load", "Store", "in_parallel", "parents"]
+__all__ = ["Done", "Hiccup", "Load", "Store", "Sure", "in_parallel", "parents"]
 
 Load = Callable[[Item], bytes]
 """Returns the bytes of an item; raises `PublishError`."""
+
+Sure = Callable[[], Awaitable[None]]
+"""Returns when it is sure that nobody else publishes; raises `PublishError` where somebody does."""
 
 Done = Callable[[str], None]
 """Is told the path of each file that is finished, as soon as it is."""
@@ -79,11 +82,13 @@ class Store(ABC):
         Raises `PublishError` where a link on the way leads out.
         """
 
-    async def write_all(self, items: Iterable[Item], load: Load, done: Done) -> None:
-        """Write many files, in any order."""
+    async def write_all(self, items: Iterable[Item], load: Load, done: Done, sure: Sure) -> None:
+        """Write many files, in any order; `sure` is asked before each begins to be sent."""
 
         async def bring(item: Item) -> None:
-            await self.write(item.path, await asyncio.to_thread(load, item), item)
+            data = await asyncio.to_thread(load, item)
+            await sure()
+            await self.write(item.path, data, item)
             done(item.path)
 
         await in_parallel(bring, items, self.parallel)

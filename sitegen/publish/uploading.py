@@ -10,17 +10,20 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from msgspec import structs
+
 from sitegen.digest import digest_bytes
 from sitegen.errors import PublishError
-from sitegen.publish.claim import CLAIM, Claim
+from sitegen.publish.claim import CLAIM, Claim, Overtaken
 from sitegen.publish.folding import folded
 from sitegen.publish.patience import patiently
 from sitegen.publish.plan import Plan
-from sitegen.publish.published import RECORD, Published
+from sitegen.publish.published import RECORD, UNKNOWN, Published
 from sitegen.publish.shipment import Item, Shipment
 from sitegen.publish.store import Done, Store, parents
 from sitegen.publish.target import Opened, Progress
@@ -80,8 +83,25 @@ class Uploading(Opened):
             wanted = plan(before)
             same = await folded(self._store, wanted.removed, shipment.items)
             await self._refuse_foreign(wanted, before, shipment, frozenset(same.values()))
-            await _Publish(self._store, shipment, wanted, before, claim, progress, frozenset(same)).run()
+            under_way = _Publish(self._store, shipment, wanted, before, claim, progress, frozenset(same))
+            try:
+                await under_way.run()
+            except Overtaken:
+                await self._doubt(under_way.announced)
+                raise
         return wanted
+
+    async def _doubt(self, announced: Mapping[str, str]) -> None:
+        """Announce again, when the other has ended, what this publish may have written after the other did."""
+        with suppress(PublishError):
+            async with Claim(self._store, self._memory, self._waiting):
+                there = await self.published()
+                pending = {
+                    path: " ".join(dict.fromkeys(f"{there.pending.get(path, '')} {versions}".split()))
+                    for path, versions in announced.items()
+                }
+                record = structs.replace(there, pending=there.pending | pending)
+                await patiently(lambda: self._store.write(RECORD, record.encode()), self.place)
 
     async def _refuse_foreign(self, wanted: Plan, before: Published, shipment: Shipment, known: frozenset[str]) -> None:
         """Raise `PublishError` where a file that is not ours stands where one is to be written.
@@ -125,6 +145,9 @@ class _Publish:
         self._overwritten = overwritten
         self._files = dict(before.files)
         self._pending = dict(before.pending)
+        # Until all is done: what is retired now would be removed by the very publish that finishes this one.
+        self._retired = before.retired
+        self.announced: dict[str, str] = {}
         self._noted = 0.0
 
     async def run(self) -> None:
@@ -135,7 +158,7 @@ class _Publish:
             # An earlier announcement stays: what it speaks of may have been written before all was cut short.
             known = self._pending.get(path, "").split()
             new = [items[path].version] if path in items else []
-            self._pending[path] = " ".join(dict.fromkeys((*known, *new)))
+            self._pending[path] = self.announced[path] = " ".join(dict.fromkeys((*known, *new)))
         await self._note()
         first = tuple(path for path in _in_the_way(wanted) if path not in self._overwritten)
         await self._some(first, self._take, _Step("removing", len(first), self._progress))
@@ -148,7 +171,9 @@ class _Publish:
             await self._some([path for path in paths if path not in done], self._take, step)
         for path in self._overwritten:
             self._entered(path)
-        self._pending = {}
+        # Of these it is not known whether they are there: should they be wanted again, they are sent.
+        self._files |= {path: UNKNOWN for path in wanted.retired if path in self._pending}
+        self._pending, self._retired = {}, wanted.retired
         await self._note()
 
     async def _some(
@@ -184,9 +209,11 @@ class _Publish:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _send(self, paths: list[str], done: Done) -> None:
-        await self._store.write_all([self._shipment.items[path] for path in paths], self._shipment.load, done)
+        items = [self._shipment.items[path] for path in paths]
+        await self._store.write_all(items, self._shipment.load, done, self._claim.sure)
 
     async def _take(self, paths: list[str], done: Done) -> None:
+        await self._claim.sure()
         await self._store.remove_all(paths, done)
 
     def _entered(self, path: str) -> None:
@@ -205,7 +232,7 @@ class _Publish:
             at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             files=dict(self._files),
             pending=dict(self._pending),
-            retired=self._wanted.retired,
+            retired=self._retired,
         )
         await patiently(lambda: self._store.write(RECORD, record.encode()), self._store.place)
 

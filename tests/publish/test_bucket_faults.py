@@ -27,7 +27,7 @@ from bucket_servers import (
 from extent import later
 from harness import Run, Site
 from obstore.exceptions import GenericError
-from publishing import RECORDS, assets_missing, desk, of_site, plain, start_publish
+from publishing import RECORDS, assets_missing, desk, edited, of_site, plain, start_publish
 from spoiling import CUT, LOST, Answer, Asked
 
 from sitegen.errors import PublishError
@@ -65,13 +65,7 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Site]:
     """Return a desk, and the same after edits that touch every page, its style sheet and its pieces."""
     folder = tmp_path_factory.mktemp("desk")
     first = desk(folder / "first", "")
-    second = first.copy(folder / "second")
-    second.write("templates/assets/style.css", "body { color: #321 }\n" * 60)
-    second.delete("content/articles/law/piece-0.md")
-    second.article("business/news", "![A plan](plan.svg)\n", title="News")
-    second.write("content/articles/business/plan.svg", "<svg xmlns='http://www.w3.org/2000/svg'><g/></svg>")
-    second.build()
-    return first, second
+    return first, edited(first, folder / "second")
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from sitegen.errors import PublishError
 from sitegen.publish.folder import FolderStore
 from sitegen.publish.plan import Plan, plan
 from sitegen.publish.shipment import Item, Shipment
-from sitegen.publish.store import Done, Load
+from sitegen.publish.store import Done, Load, Sure
 from sitegen.publish.uploading import Uploading
 from sitegen.stamps import Stamped
 
@@ -45,9 +45,9 @@ class Folding(FolderStore):
         """Say of each spelling whether something stands there."""
         return {path for path in paths if await super(Folding, self).there([path.lower()])}
 
-    async def write_all(self, items: Iterable[Item], load: Load, done: Done) -> None:
+    async def write_all(self, items: Iterable[Item], load: Load, done: Done, sure: Sure) -> None:
         """Write files; where it stops, it does so when the record has been brought up to date."""
-        await super().write_all(items, load, done)
+        await super().write_all(items, load, done, sure)
         if self.stops:
             await asyncio.sleep(0.3)
             raise PublishError("killed")

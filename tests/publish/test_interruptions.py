@@ -9,13 +9,13 @@ import asyncio
 import random
 import signal
 import socket
-import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 from harness import Site
-from publishing import RECORDS, assets_missing, desk, of_site, plain, start_publish, tree
+from publishing import RECORDS, Reader, assets_missing, desk, edited, from_folder, of_site, plain, start_publish, tree
 
 from sitegen.build.atomic import is_temporary
 from sitegen.errors import PublishError
@@ -28,6 +28,9 @@ from sitegen.stamps import Stamped
 
 LIVE = '[publish.live]\nkind = "folder"\npath = "../www"\nreleases = 0\n'
 KILLS = 8
+OTHER = b'{"id":"x","host":"y","turn":0}'
+"""The claim of somebody else."""
+
 PATIENCE = 30.0
 
 
@@ -36,51 +39,7 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Site]:
     """Return a desk, and the same after edits that touch every page, its style sheet and its pieces."""
     folder = tmp_path_factory.mktemp("desk")
     first = desk(folder / "first", LIVE, pieces=10)
-    second = first.copy(folder / "second")
-    second.write("templates/assets/style.css", "body { color: #321 }\n" * 60)
-    second.delete("content/articles/law/piece-0.md")
-    second.article("business/news", "![A plan](plan.svg)\n", title="News")
-    second.write("content/articles/business/plan.svg", "<svg xmlns='http://www.w3.org/2000/svg'><g/></svg>")
-    second.build()
-    return first, second
-
-
-class Reader(threading.Thread):
-    """Reads every page that stands in a folder, again and again, and what each shows."""
-
-    def __init__(self, folder: Path) -> None:
-        """Be ready to read."""
-        super().__init__()
-        self.folder = folder
-        self.wrong: list[str] = []
-        self.pages = 0
-        self._over = threading.Event()
-
-    def run(self) -> None:
-        """Read until told to stop."""
-        while not self._over.is_set():
-            try:
-                pages = sorted(self.folder.rglob("*.html"))
-            except FileNotFoundError:
-                # A folder was removed while it was being listed.
-                continue
-            for page in pages:
-                try:
-                    data = page.read_bytes()
-                except FileNotFoundError:
-                    continue
-                name = page.relative_to(self.folder).as_posix()
-                self.pages += 1
-                for wrong in assets_missing({name: data}):
-                    if not (self.folder / wrong.rpartition(" → ")[2]).exists():
-                        self.wrong.append(wrong)
-
-    def stop(self) -> None:
-        """Stop reading, and expect that everything was there."""
-        self._over.set()
-        self.join()
-        assert self.pages
-        assert not self.wrong
+    return first, edited(first, folder / "second")
 
 
 def test_killed_at_any_instant(states: tuple[Site, Site], tmp_path: Path) -> None:
@@ -92,12 +51,10 @@ def test_killed_at_any_instant(states: tuple[Site, Site], tmp_path: Path) -> Non
         site.write("config.toml", config).build()
     sites[0].run("publish").expect(0)
     whole = [{*of_site(site).items()} for site in sites]
-    reader = Reader(folder)
-    reader.start()
     chance = random.Random(7)  # noqa: S311 - instants of kills are no secret
     wanted = 1
     killed = 0
-    try:
+    with Reader(sites, partial(from_folder, folder)):
         for _ in range(KILLS):
             began = time.monotonic()
             before = (folder / RECORD).stat().st_ino
@@ -118,13 +75,10 @@ def test_killed_at_any_instant(states: tuple[Site, Site], tmp_path: Path) -> Non
                 sites[wanted].run("publish", "--yes").expect(0)
                 assert of_site(sites[wanted]) == plain(tree(folder))
                 wanted = 1 - wanted
-    finally:
-        reader.stop()
+        for site in sites:
+            site.run("publish", "--yes").expect(0)
+            assert of_site(site) == plain(tree(folder))
     assert killed > KILLS / 2
-
-    for site in sites:
-        site.run("publish", "--yes").expect(0)
-        assert of_site(site) == plain(tree(folder))
     assert not (folder / CLAIM).exists()
 
 
@@ -241,63 +195,6 @@ def test_a_claim_whose_answer_was_lost(tmp_path: Path) -> None:
     asyncio.run(claimed())
 
 
-def test_a_claim_whose_making_was_interrupted(tmp_path: Path) -> None:
-    """It is taken back at once, as is one that was left before it, whichever of them is there."""
-    folder, memory = tmp_path / "www", tmp_path / "memory"
-    memory.mkdir()
-    made = asyncio.Event()
-
-    class Slow(FolderStore):
-        async def create(self, path: str, data: bytes) -> bool:
-            await super().create(path, data)
-            made.set()
-            await asyncio.sleep(PATIENCE)
-            return True
-
-    async def interrupted() -> None:
-        making = asyncio.create_task(Claim(Slow(folder, "the folder"), memory, pytest.fail).__aenter__())
-        await made.wait()
-        making.cancel()
-        await asyncio.gather(making, return_exceptions=True)
-        left = (folder / CLAIM).read_bytes()
-        elsewhere = FolderStore(tmp_path / "gone" / "www", "the folder")
-        with pytest.raises(PublishError, match="cannot be written"):
-            await Claim(elsewhere, memory, pytest.fail).__aenter__()
-        assert (folder / CLAIM).read_bytes() == left
-        async with Claim(FolderStore(folder, "the folder"), memory, pytest.fail) as claim:
-            await claim.check()
-
-    asyncio.run(interrupted())
-    assert not list(memory.iterdir())
-
-
-def test_who_comes_while_another_tidies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A claim whose half made file was tidied away by who has the claim now waits for that one."""
-    told: list[str] = []
-    store = FolderStore(tmp_path / "www", "the folder")
-    here, there = tmp_path / "here", tmp_path / "there"
-    for memory in (here, there):
-        memory.mkdir()
-
-    def tidied(source: Path, _: Path) -> None:
-        source.unlink()
-        source.stat()
-
-    async def both() -> None:
-        async with Claim(store, here, pytest.fail) as claim:
-            with monkeypatch.context() as patch:
-                patch.setattr("os.link", tidied)
-                second = Claim(FolderStore(tmp_path / "www", "the folder"), there, told.append, renewed=0.05)
-                waiting = asyncio.create_task(second.__aenter__())
-                while not told and not waiting.done():
-                    await asyncio.wait([waiting], timeout=0.05)
-            await claim.check()
-        await waiting
-
-    asyncio.run(both())
-    assert told == [f"waiting for another publish, from {socket.gethostname()}"]
-
-
 def test_a_claim_that_cannot_be_made_or_read(tmp_path: Path) -> None:
     """What stands there under its name and is no file is told, after a few tries."""
     (tmp_path / CLAIM).symlink_to("nowhere")
@@ -371,14 +268,126 @@ def test_interrupted_twice_in_a_row(tmp_path: Path) -> None:
     assert of_site(site) == plain(tree(tmp_path / "www"))
 
 
+def test_open_pages_keep_their_assets_after_an_interruption(tmp_path: Path) -> None:
+    """Assets of before a publish that was cut short stay when it is finished, and its own when another follows."""
+    site = desk(tmp_path / "site", LIVE, pieces=1)
+    site.run("publish").expect(0)
+    folder = tmp_path / "www"
+    written = FolderStore.write
+
+    def styles() -> set[str]:
+        return {it.name for it in (folder / "assets").glob("style.*.css")}
+
+    def dressed(color: str) -> None:
+        site.write("templates/assets/style.css", f"body {{ color: {color} }}\n" * 60).build()
+
+    async def without_home(store: FolderStore, path: str, data: bytes, item: Item | None = None) -> None:
+        if path == "index.html":
+            raise PublishError("killed")
+        await written(store, path, data, item)
+
+    first = styles()
+    for color in ("#321", "#444"):
+        dressed(color)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(FolderStore, "write", without_home)
+            site.run("publish").expect(1).says("killed")
+    assert len(styles()) == 3
+    site.run("publish").expect(0)
+    assert len(styles()) == 3
+    assert first < styles()
+    dressed("#555")
+    site.run("publish").expect(0)
+    assert len(styles()) == 2
+    dressed("#123")
+    site.run("publish").expect(0)
+    assert first < styles()
+    assert of_site(site) == plain(tree(folder))
+
+
+def test_an_asset_of_which_it_is_not_known_whether_it_is_there(tmp_path: Path) -> None:
+    """One that was announced before a publish was cut short, and then not wanted, is sent when it is wanted again."""
+    site = desk(tmp_path / "site", LIVE, pieces=1)
+    site.run("publish").expect(0)
+    written = FolderStore.write
+
+    async def without_assets(store: FolderStore, path: str, data: bytes, item: Item | None = None) -> None:
+        if item is not None:
+            raise PublishError("killed")
+        await written(store, path, data, item)
+
+    styles = [f"body {{ color: {color} }}\n" * 60 for color in ("#321", "#444", "#321")]
+    site.write("templates/assets/style.css", styles[0]).build()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FolderStore, "write", without_assets)
+        site.run("publish").expect(1).says("killed")
+    for style in styles[1:]:
+        site.write("templates/assets/style.css", style).build()
+        site.run("publish").expect(0)
+        assert of_site(site) == plain(tree(tmp_path / "www"))
+
+
 def test_who_was_overtaken_stops(tmp_path: Path) -> None:
     """A publish whose claim another has taken does not write on."""
 
     async def overtaken() -> None:
         store = FolderStore(tmp_path, "the folder")
         async with Claim(store, tmp_path, lambda _: None, renewed=0.05) as claim:
-            await store.write(CLAIM, b'{"id":"x","host":"y","turn":0}')
+            await store.write(CLAIM, OTHER)
             await asyncio.wait_for(claim.overtaken(), 5)
 
     with pytest.raises(PublishError, match="has taken over"):
         asyncio.run(overtaken())
+
+
+def test_who_slept_looks_before_it_goes_on(tmp_path: Path) -> None:
+    """A claim that was not renewed for a while is renewed where it is still held, and is lost where it is not."""
+
+    async def slept() -> None:
+        store = FolderStore(tmp_path, "the folder")
+        async with Claim(store, tmp_path, lambda _: None, gone=1, renewed=60) as claim:
+            await claim.sure()
+            before = await store.read(CLAIM)
+            assert claim.is_sure
+            await asyncio.sleep(0.6)
+            assert not claim.is_sure
+            await claim.sure()
+            assert claim.is_sure
+            assert before != await store.read(CLAIM)
+            await store.write(CLAIM, OTHER)
+            await asyncio.sleep(0.6)
+            await claim.sure()
+
+    with pytest.raises(PublishError, match="has taken over"):
+        asyncio.run(slept())
+
+
+def test_what_was_written_after_another_took_over_is_mended(tmp_path: Path) -> None:
+    """A publish that was overtaken announces its files again, so that the next one brings them to what they should be.
+
+    The other has ended meanwhile, and its record says nothing of them.
+    """
+    site = desk(tmp_path / "site", LIVE, pieces=1)
+    other = site.copy(tmp_path / "other")
+    site.run("publish").expect(0)
+    folder = tmp_path / "www"
+    record = (folder / RECORD).read_bytes()
+    site.write("templates/assets/style.css", "body { color: #321 }\n" * 60)
+    site.article("business/news", title="News").build()
+    written = FolderStore.write
+
+    async def overtaken(store: FolderStore, path: str, data: bytes, item: Item | None = None) -> None:
+        await written(store, path, data, item)
+        if path == "index.html":
+            await written(store, RECORD, record)
+            await written(store, CLAIM, OTHER)
+            await asyncio.sleep(PATIENCE)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FolderStore, "write", overtaken)
+        for name, seconds in (("gone", 0.3), ("renewed", 0.05)):
+            patch.setitem(Claim.__init__.__kwdefaults__, name, seconds)
+        site.run("publish").expect(1).says("has taken over")
+    assert of_site(other) != plain(tree(folder))
+    other.run("publish").expect(0)
+    assert of_site(other) == plain(tree(folder))

@@ -7,14 +7,13 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from conftest import ROOT
 from extent import later
 from harness import Site
 from publishing import RECORDS, assets_missing, desk, of_site, plain, start_publish, tree
-from ssh_servers import RsyncDaemon, SshServer
+from ssh_servers import Place, SshServer, served
 
 from sitegen.build.atomic import is_temporary
 from sitegen.publish.claim import CLAIM
@@ -25,15 +24,6 @@ PATIENCE = 40.0
 # Both ways of rsync run the same code: tests that take long ask one of them.
 over_ssh = pytest.mark.parametrize("place", ["sftp", *later("rsync")], indirect=True)
 to_daemon = pytest.mark.parametrize("place", ["daemon", *later("sftp")], indirect=True)
-
-
-class Place(NamedTuple):
-    """A folder that a server serves, the table of a target that leads there, and what the server counts."""
-
-    folder: Path
-    table: str
-    server: SshServer | RsyncDaemon
-    logins: Callable[[], int]
 
 
 @pytest.fixture(scope="module")
@@ -49,20 +39,8 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
 @pytest.fixture
 def place(request: pytest.FixtureRequest, ssh: SshServer, tmp_path: Path) -> Iterator[Place]:
     """Yield a place of each kind, whose folder is not made yet."""
-    folder = tmp_path / "served" / "www"
-    folder.parent.mkdir()
-    if request.param == "sftp":
-        yield Place(folder, ssh.table(folder), ssh, lambda: ssh.log.read_text().count("Accepted"))
-        return
-    if request.param == "rsync":
-        yield Place(folder, ssh.rsync_table(folder), ssh, lambda: ssh.log.read_text().count("Accepted"))
-        return
-    daemon = RsyncDaemon(tmp_path / "daemon", folder.parent)
-    try:
-        daemon.start()
-        yield Place(folder, daemon.table("www"), daemon, lambda: daemon.log.read_text().count("allowed access"))
-    finally:
-        daemon.kill()
+    with served(request.param, ssh, tmp_path) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -157,6 +157,35 @@ def test_a_server_that_takes_no_files(built: Site, tmp_path: Path, told: str, *,
     assert not list((tmp_path / "www").iterdir())
 
 
+def test_a_connection_that_is_lost_while_it_begins(server: SshServer, built: Site, tmp_path: Path) -> None:
+    """One that ends between the login and the first file is a lost one, which is made again, and no lack of SFTP."""
+    begun: list[asyncssh.SSHServerConnection] = []
+    host_key = Path(f"{server.host_key}.pub").read_text()
+
+    class Doors(asyncssh.SSHServer):
+        def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+            begun.append(conn)
+
+        def begin_auth(self, username: str) -> bool:
+            return not username
+
+        def session_requested(self) -> bool:
+            begun[-1].abort()
+            return False
+
+    async def publishing() -> Run:
+        keys = [str(server.host_key)]
+        async with asyncssh.listen("127.0.0.1", 0, server_factory=Doors, server_host_keys=keys) as doors:
+            known = tmp_path / "known_hosts"
+            known.write_text(f"[127.0.0.1]:{doors.get_port()} {host_key}")
+            table = server.table(tmp_path / "www", known_hosts=str(known))
+            table = table.replace(f"port = {server.port}", f"port = {doors.get_port()}")
+            return await asyncio.to_thread(publish, built, tmp_path, table)
+
+    asyncio.run(publishing()).expect(1).says("cannot be reached", "the connection was lost")
+    assert len(begun) == 2
+
+
 def test_a_full_disk(server: SshServer, built: Site, tmp_path: Path) -> None:
     """It is told; what is there are whole files; with more room the next publish brings the rest."""
     www = tmp_path / "www"
