@@ -21,6 +21,7 @@ from sitegen.pages.snapshot import Snapshot
 __all__ = ["engine_fingerprint", "page_settings", "world_fingerprint"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+_FORMS = (".dist-info", ".egg-info")
 _LIBRARIES = (
     "babel",
     "fast-sugiyama",
@@ -60,7 +61,7 @@ def _sitegen() -> str:
 
 
 def _installed() -> list[str]:
-    """Return the libraries with their versions, as the names of the folders that describe them (PEP 376).
+    """Return the libraries with their versions, as the names of what describes them (PEP 376, and what came before).
 
     `importlib.metadata` would say the same and take as long as all the rest of a build that has nothing to do.
     """
@@ -70,7 +71,7 @@ def _installed() -> list[str]:
             names = os.listdir(folder)  # noqa: PTH208 - names are wanted, not paths
         except OSError:
             continue
-        found |= {name for name in names if name.endswith(".dist-info") and _library(name) in _LIBRARIES}
+        found |= {name for name in names if name.endswith(_FORMS) and _library(name) in _LIBRARIES}
     return sorted(found)
 
 

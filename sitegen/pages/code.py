@@ -33,10 +33,17 @@ class Code(CodeGenerator):
     """
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - as Jinja has it
-        """Begin with the names that the code has besides Jinja's own."""
+        """Add the names that the code has besides Jinja's own."""
         self.writeline(f"from {__name__} import escaped")
-        self.writeline(f"looks = {looks_of(node)!r}")
         super().visit_Template(node, frame)
+        # Last, because it goes through the tree as Jinja does, and would tell what is wrong there without the file.
+        self.writeline(f"looks = {looks_of(node)!r}")
+
+    def visit_EvalContextModifier(self, node: nodes.EvalContextModifier, frame: Frame) -> None:  # noqa: N802 - the same
+        """Leave what a filter says of escaping to each page: the code is that of any site."""
+        super().visit_EvalContextModifier(node, frame)
+        if not all(isinstance(option.value, nodes.Const) for option in node.options):
+            frame.eval_ctx.volatile = True
 
     @optimizeconst
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - as Jinja has it

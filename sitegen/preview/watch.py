@@ -36,7 +36,7 @@ QUIET = 0.03
 UNDER_WAY = 0.1
 """The same, where a file was opened to be written and not closed, or is gone: what replaces it may be on its way."""
 
-BURST = 0.3
+BURST = 0.2
 """The same, where many files change at once, and for a while after: a branch that is switched is one change."""
 
 FEW = 8
@@ -44,6 +44,9 @@ FEW = 8
 
 LONGEST = 0.25
 """Seconds after the first event at which it is told though there is no quiet; four times that the next time."""
+
+MOST = 4.0
+"""The same, however long there is no quiet: who saves a file while many others are written waits no longer."""
 
 IDLE = 2.0
 """Seconds without an event after which everything may be looked at once, and the watch looks after itself."""
@@ -127,7 +130,7 @@ class Watch:
         while not self._gathered.is_over():
             if self._gathered.wait(IDLE):
                 is_cut_short = self._gathered.settle(patience)
-                patience = 4 * patience if is_cut_short else LONGEST
+                patience = min(4 * patience, MOST) if is_cut_short else LONGEST
                 self._look_after()
                 if not self._gathered.is_over():
                     self._on_change(self._gathered.take())

@@ -84,6 +84,8 @@ class Claim:
     async def __aenter__(self) -> Self:
         """Take the claim; raises `PublishError` where another goes on publishing."""
         tries = 0
+        # Before it is made, and beside what was left earlier: this may be cut short at any time.
+        self._remember(*self._remembered()[:_MOST], self._own.id)
         self._proven = time.time()
         while not await self._made():
             tries += 1
@@ -94,8 +96,7 @@ class Claim:
                 )
             await self._wait()
             self._proven = time.time()
-        with suppress(OSError):  # without it the next publish has to wait a while, should this one be killed
-            write_file(self._memory, self._own.id.encode())
+        self._remember(self._own.id)
         self._renewal = asyncio.create_task(self._renew())
         return self
 
@@ -157,7 +158,7 @@ class Claim:
             await asyncio.sleep(_PAUSE)
             return
         holder = _decoded(seen)
-        if holder is not None and holder.id == self._remembered():
+        if holder is not None and holder.id in self._remembered():
             await self._asked(lambda: self._store.remove(CLAIM))
             return
         who = holder.host if holder is not None else "somebody"
@@ -200,11 +201,15 @@ class Claim:
         there = _decoded(await self._asked(lambda: self._store.read(CLAIM)))
         return there is not None and there.id == self._own.id
 
-    def _remembered(self) -> str:
+    def _remember(self, *ids: str) -> None:
+        with suppress(OSError):  # without it the next publish has to wait a while, should this one be killed
+            write_file(self._memory, " ".join(ids).encode())
+
+    def _remembered(self) -> list[str]:
         try:
-            return self._memory.read_text("utf-8")
+            return self._memory.read_text("utf-8").split()
         except (OSError, UnicodeDecodeError):
-            return ""
+            return []
 
     def _bytes(self) -> bytes:
         return msgspec.json.encode(self._own)
@@ -214,6 +219,7 @@ class Claim:
 
 
 _LENGTH = 16
+_MOST = 20
 _PATIENCE = 6
 _PAUSE, _TRIES = 0.1, 50
 

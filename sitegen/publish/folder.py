@@ -84,6 +84,8 @@ class FolderStore(Store):
             temporary.write_bytes(data)
             try:
                 os.link(temporary, self._folder / path)
+            except FileNotFoundError:
+                return False  # tidied away, by whoever was quicker
             except OSError as error:
                 if error.errno not in UNLINKED:
                     raise
@@ -91,7 +93,7 @@ class FolderStore(Store):
                 with (self._folder / path).open("xb") as file:
                     file.write(data)
             finally:
-                temporary.unlink()
+                temporary.unlink(missing_ok=True)
         except FileExistsError:
             return False
         except OSError as error:

@@ -78,7 +78,7 @@ class Uploading(Opened):
     async def refuse_foreign(self, wanted: Plan, before: Published, shipment: Shipment) -> None:
         """Raise `PublishError` where files of others stand at the store."""
         # Whether the store folds case is not known without a claim; its own file must not be taken for another's.
-        same = alike(wanted.removed, wanted.added)
+        same = alike(wanted.removed, shipment.items)
         await self._refuse_foreign(wanted, before, shipment, frozenset(same.values()))
 
     async def publish(self, shipment: Shipment, plan: Callable[[Published], Plan], progress: Progress) -> Plan:
@@ -87,7 +87,7 @@ class Uploading(Opened):
             await patiently(self._store.tidy, self.place)
             before = await self.published()
             wanted = plan(before)
-            same = await folded(self._store, wanted.removed, wanted.added)
+            same = await folded(self._store, wanted.removed, shipment.items)
             await self._refuse_foreign(wanted, before, shipment, frozenset(same.values()))
             under_way = _Publish(self._store, shipment, wanted, before, claim, progress, frozenset(same))
             try:
@@ -181,9 +181,10 @@ class _Publish:
         step = _Step("sending", len(sent), self._progress)
         for stage in wanted.stages(items):
             await self._some([item.path for item in stage], self._send, step)
-        step = _Step("removing", len(wanted.removed), self._progress)
+        done = self._overwritten.union(first)
+        step = _Step("removing", len(set(wanted.removed) - done), self._progress)
         for paths in wanted.removals():
-            await self._some([path for path in paths if path not in self._overwritten.union(first)], self._take, step)
+            await self._some([path for path in paths if path not in done], self._take, step)
         for path in self._overwritten:
             self._entered(path)
         # Of these it is not known whether they are there: should they be wanted again, they are sent.

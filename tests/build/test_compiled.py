@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from harness import CONFIG, Site
 
 from sitegen.build.compiled import Compiled, compiled
+from sitegen.build.fingerprints import _installed
 from sitegen.config import parse
 from sitegen.pages.filters import Filters
 from sitegen.pages.snapshot import Snapshot, TemplateFile
@@ -65,10 +67,45 @@ def test_another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rendered(monkeypatch, engine="two") == ("https://a.example/x/!", ["page.html", "m.html"])
 
 
+@pytest.mark.parametrize("form", ["dist-info", "egg-info"])
+def test_another_jinja(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: str) -> None:
+    """A library is told by its version, also where a distribution installed it, as Debian does."""
+    monkeypatch.syspath_prepend(tmp_path)
+    known = set()
+    for name in ("Jinja2-3.1.2", "Jinja2-3.1.6"):
+        (tmp_path / f"{name}.{form}").mkdir()
+        known.add(tuple(_installed()))
+        (tmp_path / f"{name}.{form}").rmdir()
+
+    assert len(known) == 2
+
+
 def test_another_site(monkeypatch: pytest.MonkeyPatch) -> None:
     """The code is that of any site: what a filter makes of a constant is not in it."""
     rendered(monkeypatch)
     assert rendered(monkeypatch, host="b.example") == ("https://b.example/x/!", [])
+
+
+def test_escaping_as_a_site_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So it is with what decides whether values are escaped, which Jinja would settle while it compiles."""
+    page = '{% autoescape ("/" | absolute) == "https://a.example/" %}{{ "<" }}{% endautoescape %}{{ 1 }}{{ "<" }}'
+    page += '{% autoescape false %}{{ "<" }}{% endautoescape %}'
+
+    assert rendered(monkeypatch, page=page) == ("&lt;1&lt;<", ["page.html"])
+    assert rendered(monkeypatch, host="b.example", page=page) == ("<1&lt;<", [])
+
+
+def test_damaged_within(monkeypatch: pytest.MonkeyPatch, caches: Path) -> None:
+    """What can be read, and is not what was written, is not run."""
+    rendered(monkeypatch)
+    for file in (caches / "sitegen").iterdir():
+        data = file.read_bytes()
+        file.write_bytes(data[: data.index(b"\xe3")] + marshal.dumps(5))
+
+    assert rendered(monkeypatch) == ("https://a.example/x/!", ["page.html", "m.html"])
+    for file in (caches / "sitegen").iterdir():
+        file.write_bytes(file.read_bytes().replace(b"absolute", b"obsolete"))
+    assert rendered(monkeypatch) == ("https://a.example/x/!", ["page.html"])
 
 
 @pytest.mark.parametrize("damage", [b"", b"j2", b"x" * 500, None], ids=["empty", "cut", "foreign", "half"])
@@ -108,6 +145,42 @@ def test_a_folder_that_others_can_write_to(monkeypatch: pytest.MonkeyPatch, cach
         monkeypatch.setattr("os.geteuid", lambda: folder.stat().st_uid + 1)
 
     assert compiled("one") is None
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs owners of files")
+@pytest.mark.parametrize("is_there", [True, False], ids=["there", "to be made"])
+def test_a_home_of_somebody_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, is_there: bool) -> None:
+    """Who became root and kept the home takes no code from there, and leaves no folder of root's behind."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    if is_there:
+        (home / ".cache").mkdir()
+    before = sorted(home.rglob("*"))
+    somebody = os.geteuid() + 1
+    stat_ = os.stat
+
+    def owned(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = stat_(path, follow_symlinks=follow_symlinks)
+        is_theirs = Path(path) in (home, home / ".cache")
+        return os.stat_result([*found[:4], somebody, *found[5:]]) if is_theirs else found
+
+    monkeypatch.setattr("os.stat", owned)
+    assert compiled("one") is None
+    assert sorted(home.rglob("*")) == before
+
+
+def test_a_home_that_is_nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A home that is relative would be in whatever project is built."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", ".")
+    monkeypatch.setenv("USERPROFILE", ".")
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert compiled("one") is None
+    assert not list(tmp_path.iterdir())
 
 
 def test_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caches: Path) -> None:

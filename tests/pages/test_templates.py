@@ -41,6 +41,7 @@ def wrong(page: str, /, context: dict[str, Any] | None = None, **parts: str) -> 
     [
         ("one\n{% if x %}", 2, "Unexpected end of template"),
         ("{{ 1 | gone }}", 1, "No filter named 'gone'."),
+        ("{% macro f() %}{% endmacro %}\n{{ 1 | gone }}", 2, "No filter named 'gone'."),
         ("one\n\n{{ gone }}", 3, "there is no `gone` here"),
         ("\n{{ articl }}", 2, "there is no `articl` here; did you mean `article`?"),
         ("{{ link.nme }}", 1, "a NamedLink has no `nme`; did you mean `name`?"),

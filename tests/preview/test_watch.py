@@ -246,6 +246,36 @@ def test_a_slow_burst_is_few_calls(closed: Eye) -> None:
     assert len(closed.told) <= 2 + seconds
 
 
+def test_a_save_after_a_burst(closed: Eye) -> None:
+    """It may be the rest of the burst, and still is told before anybody notices."""
+    closed.open()
+    for number in range(40):
+        closed.write(f"content/articles/business/piece-{number}.md", "one of many")
+    closed.wait(lambda: bool(closed.told))
+    closed.mark()
+    quickest = PATIENCE
+    for _ in range(3):
+        begun = time.monotonic()
+        closed.mark()
+        quickest = min(quickest, time.monotonic() - begun)
+
+    assert quickest < 0.3
+
+
+def test_a_burst_without_end(closed: Eye, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The more patient the watch gets, it tells in time what else is saved meanwhile."""
+    monkeypatch.setattr(watching, "LONGEST", 0.01)
+    monkeypatch.setattr(watching, "MOST", 0.1)
+    closed.open()
+    begun = time.monotonic()
+    number = 0
+    while time.monotonic() - begun < 3:
+        number += 1
+        closed.write(f"content/articles/business/piece-{number % 100}.md", f"Piece {number}")
+
+    assert len(closed.told) >= 8
+
+
 def test_many_paths_are_everything(closed: Eye, monkeypatch: pytest.MonkeyPatch) -> None:
     """More than five hundred paths are not told one by one."""
     monkeypatch.setattr(watching, "LONGEST", 60.0)
