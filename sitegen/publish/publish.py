@@ -25,7 +25,7 @@ from sitegen.publish.limits import refuse_exceeding
 from sitegen.publish.live import Wrong, chosen, look
 from sitegen.publish.plan import Plan, guard_deletions, plan
 from sitegen.publish.published import Published
-from sitegen.publish.ready import refuse_unfit
+from sitegen.publish.ready import is_example, refuse_unfit
 from sitegen.publish.shipment import Shipment
 from sitegen.publish.target import Opened, Progress
 from sitegen.targets import Target
@@ -158,7 +158,7 @@ def publish(
         sizes={path: shipment.size(shipment.items[path]) for path in (*added, *changed)},
         seconds=0,
         objections=objections,
-        notes=tuple(_notes(last.left.others, last.report.kept)),
+        notes=tuple(_notes(last.left.others, last.report.kept, config.base_url)),
     )
     checked: tuple[Wrong, ...] = ()
     count = 0
@@ -261,7 +261,9 @@ def _alone(memory: Path) -> Iterator[None]:
         lock.release()
 
 
-def _notes(others: tuple[Entry, ...], kept: tuple[object, ...]) -> Iterator[str]:
+def _notes(others: tuple[Entry, ...], kept: tuple[object, ...], base_url: str) -> Iterator[str]:
+    if is_example(base_url):
+        yield f"`base_url` is {base_url}, a name for examples; feeds and the sitemap name it as the address of the site"
     if others:
         names = ", ".join(entry.path for entry in others[:_NAMED])
         more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -10,7 +11,9 @@ from sitegen.build.current import Current
 from sitegen.config import Config
 from sitegen.errors import PublishError
 
-__all__ = ["refuse_unfit", "unfit"]
+__all__ = ["is_example", "refuse_unfit", "unfit"]
+
+_EXAMPLES = re.compile(r"(.*\.)?(example\.(com|net|org)|example|invalid|test)", re.IGNORECASE)
 
 _NAMED = 3
 
@@ -49,7 +52,8 @@ def unfit(found: Current, config: Config) -> Iterator[tuple[str, str]]:
         yield (f"the last build went to {last.report.output}/", again)
     if not found.is_same_day:
         yield (f"it was built as on {last.today}, and what is due has changed since or may have", again)
-    if not found.is_fresh and found.is_same_output and found.is_same_day:
+    is_same_site = choices.base_url == config.base_url and found.is_same_output and found.is_same_day
+    if not found.is_fresh and is_same_site:
         yield (f"{_what_changed(found)} changed since it was built", again)
 
 
@@ -61,6 +65,11 @@ def _what_changed(found: Current) -> str:
     if not found.is_same_world:
         return "settings, templates or sitegen itself have"
     return "files of the output have"
+
+
+def is_example(url: str) -> bool:
+    """Whether the host of an address is a name that stands for any other (RFC 2606)."""
+    return _EXAMPLES.fullmatch((urlsplit(url).hostname or "").rstrip(".")) is not None
 
 
 def is_local(url: str) -> bool:

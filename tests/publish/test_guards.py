@@ -10,6 +10,8 @@ from harness import CONFIG, Site
 from photographs import encoded, photograph
 from publishing import desk, of_site
 
+from sitegen.publish.ready import is_example
+
 LIVE = '[publish.live]\nkind = "folder"\npath = "../www"\n'
 
 
@@ -192,3 +194,26 @@ def test_secrets(site: Site, line: str, secret: str) -> None:
     for command in ("publish", "build"):
         run = site.run(command).expect(1).says("looks like a secret", "config.toml:", "environment")
         assert secret not in run.err + run.out
+
+
+@pytest.mark.parametrize(
+    ("url", "is_so"),
+    [
+        ("https://example.org/archive/", True),
+        ("https://www.example.com/", True),
+        ("https://desk.example/", True),
+        ("https://EXAMPLE.NET/", True),
+        ("https://example.org.uk/", False),
+        ("https://myexample.org/", False),
+        ("https://counterexample/", False),
+    ],
+)
+def test_a_name_for_examples(url: str, *, is_so: bool) -> None:
+    """An address that `init` wrote, and nobody changed, is published with a note."""
+    assert is_example(url) == is_so
+
+
+def test_a_name_for_examples_is_told(site: Site) -> None:
+    """The note says what it does."""
+    notes = site.run("publish", "--dry-run", "--json").expect(0).json["notes"]
+    assert [it for it in notes if "a name for examples" in it]
