@@ -230,7 +230,7 @@ def test_one_of_many_removals(code: str, kind: type[Exception]) -> None:
     assert code in str(told)
 
 
-@pytest.mark.parametrize("kind", ["s3", "azure", "gcs"])
+@pytest.mark.parametrize("kind", ["s3", *later("azure", "gcs")])
 def test_no_such_bucket(
     kind: str,
     request: pytest.FixtureRequest,
@@ -244,6 +244,7 @@ def test_no_such_bucket(
     secretive(site.run("publish").expect(1)).says("there is no", "make it first")
 
 
+@pytest.mark.long
 def test_a_wrong_key(
     azure: Service,
     opened: Callable[[Service], Bucket],
@@ -296,6 +297,7 @@ def test_a_machine_that_has_no_role(
         secretive(site.run("publish").expect(1)).says("no credentials for", "AWS_ACCESS_KEY_ID")
 
 
+@pytest.mark.long
 def test_a_profile(s3: Service, states: tuple[Site, Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Credentials of a profile of ~/.aws are read with boto3; without it that is told, and what else would do."""
     bucket = s3.bucket()

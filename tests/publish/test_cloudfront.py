@@ -123,6 +123,7 @@ def test_the_rights_suffice(site: Site, bucket: Bucket) -> None:
     assert of_site(site) == plain(bucket.files())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("action", ACTIONS)
 def test_each_right_is_needed(action: str, site: Site, bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where one of them is missing, that is told; what was begun is brought to its end when it is there."""

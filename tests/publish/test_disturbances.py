@@ -178,6 +178,7 @@ def test_a_bucket(bucket: Bucket, states: tuple[Site, Site], chance: random.Rand
     endure(desk, states, [killed, refused, killed, killed, away] * ROUNDS, bucket.read, bucket.files)
 
 
+@pytest.mark.long
 def test_a_server(place: Place, states: tuple[Site, Site], chance: random.Random, tmp_path: Path) -> None:
     """The publisher is killed, its connections are, and the whole server, which comes back after a while."""
 
@@ -251,6 +252,7 @@ def waits(second: Publishing) -> None:
     assert any("waiting for another publish" in line for line in second.stderr)
 
 
+@pytest.mark.long
 def test_two_to_a_bucket(bucket: Bucket, states: tuple[Site, Site], tmp_path: Path) -> None:
     """The second of two projects waits, then publishes; the target ends as its output, and readers saw both whole."""
     with Reader(states, bucket.read):
