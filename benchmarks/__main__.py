@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -28,6 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".tools" / "bench-venv"
 PEERS = ("hugo", "pelican")
 SIZE = 10_000
+PARTS = re.compile(r"^## (?:The preview|Publishing)\n(?:(?!## ).*\n)*", re.MULTILINE)
+"""What a report says besides builds."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,15 +50,18 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if any(_peers(options)):
             install(VENV)
+        before = _written(report)
         if not (options.preview or options.publish):
             report.write_text(_compared(options, folder, tell), "utf-8")
         parts = []
-        if options.preview or not (options.cold or options.publish):
+        if options.builds:
+            parts += PARTS.findall(before)
+        if options.preview or not (options.builds or options.cold or options.publish):
             parts.append(_previewed(options, folder, tell))
-        if options.publish or not (options.cold or options.preview):
+        if options.publish or not (options.builds or options.cold or options.preview):
             parts.append(_published(options, folder, tell))
         for part in parts:
-            report.write_text(preview_report.replaced(_written(report), part), "utf-8")
+            report.write_text(preview_report.replaced(_written(report), part.rstrip()), "utf-8")
     except Failure as failure:
         print(failure, file=sys.stderr)
         return 1
@@ -148,6 +154,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--only", nargs="*", choices=(*PEERS, "sitegen"), help="tools; sitegen always runs")
     parser.add_argument("--cold", action="store_true", help="only cold builds, no edits, no preview, no publishing")
+    parser.add_argument("--builds", action="store_true", help="only builds; what the report says of the rest stays")
     parser.add_argument("--preview", action="store_true", help="only the preview; the rest of the report stays")
     parser.add_argument("--publish", action="store_true", help="only publishing; the rest of the report stays")
     parser.add_argument("--tenfold", action="store_true", help="also ten times as many pieces; takes long")
