@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from extent import part as some
 from miniature import DAY, FILES, GIFT, MANY, MEMORY, MOONS, Miniature
 
 from sitegen.build.atomic import is_temporary
@@ -236,7 +237,7 @@ REFUSALS = {
 }
 
 
-@pytest.mark.parametrize(("event", "part", "name", "count", "words"), REFUSALS.values(), ids=REFUSALS)
+@pytest.mark.parametrize(("event", "part", "name", "count", "words"), some([*REFUSALS.values()]), ids=some([*REFUSALS]))
 def test_refused(site: Miniature, event: str, part: str, name: str, count: int, words: str) -> None:
     """Where the disk is full or may not be written, the build says so in words, and the next one ends well."""
     site.make()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from extent import part
 from harness import article
 from miniature import FILES, GIFT, Desk
 
@@ -73,7 +74,7 @@ ABSENT = {
 """For each question a template that asks it, and the file with which there is an answer."""
 
 
-@pytest.mark.parametrize(("template", "path", "text"), ABSENT.values(), ids=ABSENT)
+@pytest.mark.parametrize(("template", "path", "text"), part([*ABSENT.values()]), ids=part([*ABSENT]))
 def test_absent(desk: Desk, template: str, path: str, text: str) -> None:
     """Nothing is done while it is absent; when it comes and when it goes, the page is rendered and shows it."""
     desk.site.write("templates/_old.html", 'Old.{% include "_new.html" ignore missing %}')

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extent import later
 from preview.stub import BASE, finding
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def test_all_of_them(editor: Editor) -> None:
         ("مرحبا بالعالم", 7, 7, "بالعالم"),
     ],
 )
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, *later(1280)])
 def test_marks(editor_with: Editors, excerpt: str, column: int, length: int, marked: str, width: int) -> None:
     """The characters that are meant are the ones marked, in code points, and are seen without scrolling sideways."""
     editor = editor_with(width).open("about/")

@@ -120,7 +120,8 @@ def test_a_bad_day(
     assert CLAIM not in bucket.files()
 
 
-@pytest.mark.parametrize("kind", ["s3", *later("azure")])
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["s3", "azure"])
 def test_a_service_that_goes_away(
     kind: str,
     request: pytest.FixtureRequest,

@@ -87,7 +87,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return site
 
 
-@pytest.mark.parametrize("place", ["daemon", *later("rsync", "sftp")], indirect=True)
+@pytest.mark.long
+@pytest.mark.parametrize("place", ["daemon", "rsync", "sftp"], indirect=True)
 def test_the_sample_archive(place: Place, sample: Site, tmp_path: Path) -> None:
     """Every file of the output stands there byte for byte, and encodings decode to them."""
     site = to(sample, place, tmp_path / "site")
