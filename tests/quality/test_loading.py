@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -72,10 +73,8 @@ def test_lighthouse(
     """
     flags = "--headless=new --no-sandbox --disable-gpu --disable-quic --disable-background-networking"
     low, least = {}, dict.fromkeys(CATEGORIES, FULL)
-    for kind, url in sample.one_of_each().items():
-        if kind in ("redirect", "404"):
-            continue
-        file = tmp_path / f"{kind}.json"
+
+    def asked(url: str, file: Path) -> tuple[dict[str, int], list[str]]:
         command = [
             npm_tool("lighthouse"), f"{at_home}{url.removeprefix('/')}", "--quiet", "--output=json",
             f"--output-path={file}", f"--chrome-flags={flags}",
@@ -84,11 +83,22 @@ def test_lighthouse(
         subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
         told = json.loads(file.read_text("utf-8"))
         scores = {name: round(told["categories"][name]["score"] * FULL) for name in CATEGORIES}
+        return scores, [it["id"] for it in told["audits"].values() if it.get("score") == 0]
+
+    for kind, url in sample.one_of_each().items():
+        if kind in ("redirect", "404"):
+            continue
+        file = tmp_path / f"{kind}.json"
+        scores, wrong = asked(url, file)
+        if scores["performance"] < FULL:
+            # It is made of times, which a busy machine makes longer: of five runs the one in the middle counts, as
+            # Lighthouse's own page about variability advises.
+            again = [asked(url, file)[0]["performance"] for _ in range(4)]
+            scores["performance"] = statistics.median_low([scores["performance"], *again])
         if kind == "tombstone":
             scores["seo"] = FULL
         least = {name: min(score, scores[name]) for name, score in least.items()}
         if any(score < FULL for score in scores.values()):
-            wrong = [it["id"] for it in told["audits"].values() if it.get("score") == 0]
             low[url] = scores, wrong
 
     for name in CATEGORIES:
