@@ -97,14 +97,20 @@ def test_killed(site: Site, bare: Bare, delay: float) -> None:
     assert len(bare.commits()) == 2
 
 
-def test_killed_while_the_server_takes_it(site: Site, bare: Bare, tmp_path: Path) -> None:
-    """Killed when everything is sent and nothing is confirmed, the next publish finds out which it was."""
-    reached = tmp_path / "reached"
+def received(site: Site, bare: Bare, folder: Path) -> subprocess.Popen[bytes]:
+    """Begin to publish, and return when the server has everything and has confirmed nothing."""
+    reached = folder / "reached"
     bare.hook("pre-receive", f"touch {reached}; sleep 0.5")
     command = [sys.executable, "-m", "sitegen", "-c", str(site.folder / "config.toml"), "publish"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None and not reached.exists():
         time.sleep(0.01)
+    return process
+
+
+def test_killed_while_the_server_takes_it(site: Site, bare: Bare, tmp_path: Path) -> None:
+    """Killed when everything is sent and nothing is confirmed, the next publish finds out which it was."""
+    process = received(site, bare, tmp_path)
     process.send_signal(signal.SIGKILL)
     process.wait()
     publish(site)
@@ -277,12 +283,7 @@ def test_a_disk_that_is_full(site: Site, bare: Bare, tmp_path: Path) -> None:
 
 def test_two_of_one_project(site: Site, bare: Bare, tmp_path: Path) -> None:
     """A rollback while a publish of the same project is under way is refused."""
-    reached = tmp_path / "reached"
-    bare.hook("pre-receive", f"touch {reached}; sleep 0.5")
-    command = [sys.executable, "-m", "sitegen", "-c", str(site.folder / "config.toml"), "publish"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while process.poll() is None and not reached.exists():
-        time.sleep(0.01)
+    process = received(site, bare, tmp_path)
     site.run("publish", "--rollback").expect(1).says("another publish of this project is under way")
     assert process.wait() == 0
     assert served(bare) == wanted(site)

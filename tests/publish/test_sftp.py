@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import asyncssh
 import pytest
 from extent import later
 from harness import CONFIG, Run, Site
-from publishing import desk, of_site, plain, tree
+from publishing import of_site, plain, tree
 from ssh_servers import SshServer, made_key, small_disk
 
 from sitegen.publish.claim import Claim
@@ -25,22 +25,6 @@ PATIENCE = 30.0
 """Seconds that a claim is not left over."""
 
 SECRET = "corr3ct-horse"  # noqa: S105 - of a server that lives for a second
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
-    """Yield a server of SSH."""
-    made = SshServer(tmp_path_factory.mktemp("ssh") / "server")
-    try:
-        yield made.start()
-    finally:
-        made.kill()
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Return a desk that is built, with no target."""
-    return desk(tmp_path_factory.mktemp("desk") / "site", "", pieces=2)
 
 
 @pytest.fixture(autouse=True)
