@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -45,16 +46,16 @@ def made_key(file: Path, kind: str = "ed25519", passphrase: str = "") -> Path:
     return file
 
 
-class _Served:
+class _Served(ABC):
     """A program that listens at a port."""
 
     def __init__(self) -> None:
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def command(self) -> list[str]:
         """Return what starts it."""
-        raise NotImplementedError
 
     def start(self, **more: object) -> Self:
         """Start it, and wait until it listens."""
