@@ -121,10 +121,10 @@ _TEXT = "(?:[^<>&\0\r\xa0\ufeff\ud800-\udfff]++|&(?:amp|lt|gt);)"
 _URL = r"(?:https?://(?:[a-z0-9]+[.-])+[a-z]{2,}(?=[/\"]))?[A-Za-z0-9_./#~-]*+"
 _LINK = rf"a href=\"{_URL}\">{_TEXT}*+</a"
 _INLINE = rf"(?:{_TEXT}|<(?:em>{_TEXT}*+</em|strong>{_TEXT}*+</strong|code>{_TEXT}*+</code|{_LINK})>)*+"
-_HEADING = "|".join(f"h{level}>{_INLINE}</h{level}" for level in range(2, 7))
+_HEADING = rf"h(?P<level>[2-6])>{_INLINE}</h(?P=level)"
 _QUOTE = rf"blockquote>\n(?:<p>{_INLINE}</p>\n)++</blockquote"
 _BLOCK = rf"<(?:p>{_INLINE}</p|{_HEADING}|ul>\n(?:<li>{_INLINE}</li>\n)*+</ul|{_QUOTE})>"
-_PLAIN = re.compile(rf"(?:{_INLINE}|{_BLOCK}(?:\n{_BLOCK})*+)")
+_PLAIN = re.compile(rf"(?:{_INLINE}|(?:{_BLOCK}(?:\n(?=<)|\Z))++)")
 """HTML that cleaning returns as it stands: blocks without attributes, and the plainest links."""
 
 
