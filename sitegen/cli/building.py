@@ -119,10 +119,12 @@ def make_job(  # noqa: PLR0913 - one for each option
 
 def forget(job: Job) -> None:
     """Remove the state of earlier builds; what the output folder holds is known from its own manifest."""
+    from sitegen.build.archive_file import remove_archives
     from sitegen.build.engine import STATE
     from sitegen.build.state import remove_state
 
     remove_state(job.project / STATE / "state.sqlite")
+    remove_archives(job.project / STATE)
 
 
 @click.command(
@@ -166,6 +168,7 @@ def clean_command(console: Console, project: Project, *, output: Path | None) ->
     """Remove what sitegen wrote: its files in the output folder, and .sitegen/."""
     import shutil
 
+    from sitegen.build.archive_file import remove_archives
     from sitegen.build.darkroom import FOLDER
     from sitegen.build.engine import STATE, output_folder
     from sitegen.build.lock import build_lock
@@ -180,6 +183,7 @@ def clean_command(console: Console, project: Project, *, output: Path | None) ->
     with build_lock(state, console.note):
         written = clean(folder, state / "stage")
         remove_state(state / "state.sqlite")
+        remove_archives(state)
         shutil.rmtree(state / FOLDER, ignore_errors=True)
         forget_previews(state)
     console.findings(written.diagnostics)

@@ -2,7 +2,8 @@
 
 `NO_COLOR` (no-color.org) and `TERM=dumb` are honoured; where `CI` is set or stderr is no terminal
 there is no progress bar. Lines are broken at blanks on a terminal only, so that a program that reads
-them finds each whole.
+them finds each whole. Rich draws all of it, and is loaded when there is something to say: a quiet build
+that has nothing to tell does without.
 """
 
 from __future__ import annotations
@@ -12,18 +13,18 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
-from rich.console import Console as RichConsole
-from rich.text import Text
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.errors import Failed, SitegenError
-from sitegen.report.findings import choose, finding_text, hanging, printable
+from sitegen.report.printable import printable
 
 if TYPE_CHECKING:
+    from rich.console import Console as RichConsole
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
@@ -47,17 +48,29 @@ class Console:
     def __init__(self, *, quiet: bool = False, verbose: bool = False, colour: bool = True, json: bool = False) -> None:
         """`quiet` leaves only errors, `verbose` shows every finding in full, `json` leaves stdout to one document."""
         colour = colour and not os.environ.get("NO_COLOR")
-        options: dict[str, Any] = {"highlight": False, "emoji": False, "markup": False, "soft_wrap": True}
-        options["color_system"] = "auto" if colour else None
+        self._options: dict[str, Any] = {"highlight": False, "emoji": False, "markup": False, "soft_wrap": True}
+        self._options["color_system"] = "auto" if colour else None
         self.quiet = quiet
         self.verbose = verbose
         self.json = json
-        self.err = RichConsole(stderr=True, **options)
-        self.out = RichConsole(file=sys.stdout, **options)
         self._bar: RichProgress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._begun: float | None = None
         self._drawn = 0.0
+
+    @cached_property
+    def err(self) -> RichConsole:
+        """The console of stderr."""
+        from rich.console import Console as RichConsole
+
+        return RichConsole(stderr=True, **self._options)
+
+    @cached_property
+    def out(self) -> RichConsole:
+        """The console of stdout."""
+        from rich.console import Console as RichConsole
+
+        return RichConsole(file=sys.stdout, **self._options)
 
     def __enter__(self) -> Self:
         """Return the console itself."""
@@ -78,18 +91,18 @@ class Console:
     def note(self, text: str) -> None:
         """Say something by the way, on stderr."""
         if not self.quiet:
-            self.err.print(Text(printable(text), style="dim"))
+            self.err.print(printable(text), style="dim")
 
     def advice(self, lines: Iterable[str]) -> None:
         """Say what can be done next, on stderr."""
         if not self.quiet:
             for line in lines:
-                self.err.print(Text(line))
+                self.err.print(line)
 
     def result(self, text: str) -> None:
         """Give a result, on stdout."""
         if not self.json:
-            self.out.print(Text(printable(text)))
+            self.out.print(printable(text))
 
     def document(self, command: str, code: int, value: dict[str, Any]) -> None:
         """Give a result as one JSON document, on stdout; it begins with the command and how it ended."""
@@ -123,6 +136,12 @@ class Console:
     def findings(self, findings: Iterable[Diagnostic]) -> None:
         """Show findings, errors before warnings where not all are shown, and count the rest by kind."""
         every = [finding for finding in findings if finding.fails or not self.quiet]
+        if not every:
+            return
+        from rich.text import Text
+
+        from sitegen.report.findings import choose, finding_text, hanging
+
         shown = every if self.verbose else choose(every)
         for finding in shown:
             self.err.print(finding_text(finding, self._columns(self.err)))
@@ -132,7 +151,7 @@ class Console:
             listed = ", ".join(f"{count} {code}" for code, count in kinds)
             text = Text(f"… and {hidden.total()} more: {listed}")
             self.err.print(hanging(text, 2, self._columns(self.err)))
-            self.err.print(Text("  use -v, before the command, to see each of them", style="dim"))
+            self.err.print("  use -v, before the command, to see each of them", style="dim")
 
     def failure(self, error: SitegenError) -> None:
         """Show why a run failed."""
@@ -141,7 +160,7 @@ class Console:
             errors = sum(1 for finding in error.diagnostics if finding.fails)
             warnings = len(error.diagnostics) - errors
             told = f"failed: {_count(errors, 'error')}" + (f", {_count(warnings, 'warning')}" if warnings else "")
-            self.err.print(Text(told, style="bold red"))
+            self.err.print(told, style="bold red")
             return
         self.error(error.message)
         if error.hint:
@@ -149,13 +168,18 @@ class Console:
 
     def error(self, text: str) -> None:
         """Say what is wrong, on stderr."""
-        head = Text.assemble(("error: ", "bold red"), printable(text))
-        self.err.print(hanging(head, 4, self._columns(self.err)))
+        self._told(("error: ", "bold red"), text, 4)
 
     def hint(self, text: str) -> None:
         """Say what to do about what was said to be wrong."""
-        hint = Text.assemble(("  hint: ", "green"), printable(text))
-        self.err.print(hanging(hint, 8, self._columns(self.err)))
+        self._told(("  hint: ", "green"), text, 8)
+
+    def _told(self, head: tuple[str, str], text: str, indent: int) -> None:
+        from rich.text import Text
+
+        from sitegen.report.findings import hanging
+
+        self.err.print(hanging(Text.assemble(head, printable(text)), indent, self._columns(self.err)))
 
     def built(self, report: BuildReport) -> None:
         """Sum up a build, honestly: what is in it, what was done, what was left out and why."""

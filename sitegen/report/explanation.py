@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from sitegen.build.explain.explanation import ArgumentFacts, Explanation, PageFacts
-from sitegen.report.findings import finding_text, hanging, printable
+from sitegen.report.findings import finding_text, hanging
+from sitegen.report.printable import printable
 
 __all__ = ["explanation_lines"]
 

@@ -6,15 +6,13 @@ what follows around. Marks stand under their characters, also where these are as
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from rich.cells import cell_len
 from rich.text import Text
 
 from sitegen.diagnostics import Diagnostic, Severity
+from sitegen.report.printable import printable
 
-__all__ = ["SHOWN", "choose", "finding_text", "hanging", "printable"]
+__all__ = ["SHOWN", "choose", "finding_text", "hanging"]
 
 SHOWN = 20
 """Findings shown in full; the rest are counted."""
@@ -27,19 +25,6 @@ NARROWEST = 40
 _COLOURS = {Severity.FATAL: "bold red", Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 _GUTTER = 5
 _ROOM = WIDTH - 2  # where it is cut at both ends
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-
-
-def printable(text: str) -> str:
-    """Return a text on one line, with a mark in the place of what a terminal could take as a command."""
-    flat = text.translate(_FLAT)
-    if flat.isprintable():
-        return flat
-    flat = _TURNING.sub("\ufffd", flat)
-    return "".join("\ufffd" if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in flat)
-
-
-_FLAT = {ord("\t"): " ", ord("\n"): " ", ord("\r"): " ", 0x2028: " ", 0x2029: " "}
 
 
 def choose(findings: list[Diagnostic], limit: int = SHOWN) -> list[Diagnostic]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 from rich.text import Text
 
-from sitegen.report.findings import printable
+from sitegen.report.printable import printable
 
 if TYPE_CHECKING:
     from sitegen.publish.publish import PublishReport

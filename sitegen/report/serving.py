@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.errors import SitegenError
-from sitegen.report.findings import printable
+from sitegen.report.printable import printable
 
 if TYPE_CHECKING:
     from sitegen.preview.desk import Change

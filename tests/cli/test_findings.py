@@ -8,7 +8,8 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from sitegen.diagnostics import Diagnostic
-from sitegen.report.findings import SHOWN, WIDTH, choose, excerpt, finding_text, hanging, printable
+from sitegen.report.findings import SHOWN, WIDTH, choose, excerpt, finding_text, hanging
+from sitegen.report.printable import printable
 
 
 def finding(line: str, column: int, length: int, **more: str) -> Diagnostic:
