@@ -20,7 +20,8 @@ from sitegen.articles.paths import Location, identify, is_article, locate
 from sitegen.articles.records import Record
 from sitegen.articles.sources import Found, Source, read_source
 from sitegen.build.known import Known
-from sitegen.build.state import Damaged, Shelf, State
+from sitegen.build.shelf import Shelf
+from sitegen.build.state import Damaged, State
 from sitegen.build.workers import Crew, Stage, at
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic

@@ -39,7 +39,8 @@ class Last(Struct, frozen=True, kw_only=True):
     seconds since 1970, and for `today`. `sources` are the files of Markdown by path, `others` all other files of
     `content/`; `folders` are its folders, none where stamps cannot stand for a walk, and `findings` the digest of
     what the walk had to tell. `left` is the output folder, `foreign` what stands there and the user was told of.
-    `good` are the versions that stood in for pieces kept back.
+    `good` are the versions that stood in for pieces kept back. `archive` is the name of the archive's file, empty where
+    there is none.
     """
 
     world: bytes
@@ -55,6 +56,7 @@ class Last(Struct, frozen=True, kw_only=True):
     foreign: tuple[str, ...]
     good: dict[str, Known]
     report: BuildReport
+    archive: str
 
     @classmethod
     def read(cls, state: State) -> Last | None:

@@ -8,8 +8,10 @@ those with another answer make a page anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any, Literal
+from zlib import crc32
 
 import msgspec
 from msgspec import Struct, structs
@@ -20,10 +22,27 @@ from sitegen.build.state import Damaged, State
 from sitegen.pages.closure import References
 from sitegen.pages.page import Page
 
-__all__ = ["LEDGER", "Asked", "Book", "Digest", "Ledger", "Readers", "Trace", "told", "why_outdated"]
+__all__ = [
+    "CHUNK",
+    "LEDGER",
+    "Asked",
+    "Book",
+    "Digest",
+    "Ledger",
+    "Part",
+    "Readers",
+    "Trace",
+    "leaf",
+    "leaf_of",
+    "told",
+    "why_outdated",
+]
 
 LEDGER = "ledger"
-"""The name of its record in the state."""
+"""The name of its first record in the state; those of its leaves begin with it."""
+
+CHUNK = 256
+"""Sights or questions of a leaf; of traces it is the most on the average."""
 
 _FEW = 3
 _DENSE = 0.75
@@ -62,15 +81,30 @@ class Readers(Struct, frozen=True, array_like=True):
 
 
 class Book(Struct, frozen=True, array_like=True):
-    """A ledger as it is stored."""
+    """The first record of a ledger; all else stands on leaves, so that whoever wants little reads little.
+
+    There are so many `sights`, each with a digest, and `asked` questions, on leaves by their places. Traces by the
+    paths of pages, and readers by the ids of articles, are on `leaves` leaves each, see `leaf_of`.
+    """
 
     settings: bytes
     references: dict[bytes, References]
-    sights: list[Sight]
-    digests: list[bytes]
-    asked: list[Asked]
-    traces: dict[str, Trace]
-    readers: dict[str, Readers]
+    sights: int
+    asked: int
+    leaves: int
+
+
+Part = Literal["sights", "digests", "asked", "traces", "readers"]
+
+
+def leaf(part: Part, number: int) -> str:
+    """Return the name of a leaf's record in the state."""
+    return f"{LEDGER}/{part}/{number}"
+
+
+def leaf_of(name: str, leaves: int) -> int:
+    """Return the number of the leaf on which a path or an id stands."""
+    return crc32(name.encode()) % leaves
 
 
 class Ledger:
@@ -98,15 +132,20 @@ class Ledger:
             return cls(b"")
         try:
             book = msgspec.msgpack.decode(data, type=Book)
+            ledger = cls(book.settings, book.references)
+            for number in range(_chunks(book.sights)):
+                ledger._sights += _sights.decode(_leaf(state, "sights", number))
+                ledger._digests += _digests.decode(_leaf(state, "digests", number))
+            for number in range(_chunks(book.asked)):
+                ledger._asked += _asked.decode(_leaf(state, "asked", number))
+            for number in range(book.leaves):
+                ledger.traces |= _traces.decode(_leaf(state, "traces", number))
         except msgspec.DecodeError as error:
             raise Damaged(str(error)) from error
-        ledger = cls(book.settings, book.references)
-        ledger.traces = book.traces
-        ledger._sights, ledger._digests, ledger._asked = book.sights, book.digests, book.asked
         return ledger
 
     def written(self) -> dict[str, bytes]:
-        """Return the ledger as a record of the state; where many questions are of no use any more, without them."""
+        """Return the ledger as records of the state; where many questions are of no use any more, without them."""
         pages: dict[int, list[str]] = {}
         for path, trace in self.traces.items():
             for position in trace.questions:
@@ -114,6 +153,19 @@ class Ledger:
         if len(pages) < len(self._asked) * _DENSE:
             self._compact(sorted(pages))
             return self.written()
+        leaves = _chunks(len(self.traces)) or 1
+        book = Book(self.settings, self.references, len(self._sights), len(self._asked), leaves)
+        return {
+            LEDGER: msgspec.msgpack.encode(book),
+            **dict(_listed("sights", self._sights)),
+            **dict(_listed("digests", self._digests)),
+            **dict(_listed("asked", self._asked)),
+            **dict(_sorted_out("traces", self.traces, leaves)),
+            **dict(_sorted_out("readers", self._readers(pages), leaves)),
+        }
+
+    def _readers(self, pages: Mapping[int, list[str]]) -> dict[str, tuple[list[int], list[tuple[int, list[str]]]]]:
+        """Return who has looked at each text, see `Readers`; `pages` are those that asked each question."""
         texts = {place: sight[1] for place, sight in enumerate(self._sights) if sight[0] == "text"}
         readers: dict[str, tuple[list[int], list[tuple[int, list[str]]]]] = {}
         for place, name in texts.items():
@@ -122,8 +174,7 @@ class Ledger:
             for place in asked.sights:
                 if place in texts and position in pages:
                     readers[texts[place]][1].append((position, pages[position]))
-        parts = (self.settings, self.references, self._sights, self._digests, self._asked, self.traces, readers)
-        return {LEDGER: msgspec.msgpack.encode(parts)}
+        return readers
 
     def _compact(self, used: list[int]) -> None:
         places = {position: place for place, position in enumerate(used)}
@@ -199,6 +250,36 @@ class Ledger:
                 renewed.append(question)
         self.take(renewed)
         return others
+
+
+_sights = msgspec.msgpack.Decoder(list[Sight])
+_digests = msgspec.msgpack.Decoder(list[bytes])
+_asked = msgspec.msgpack.Decoder(list[Asked])
+_traces = msgspec.msgpack.Decoder(dict[str, Trace])
+
+
+def _chunks(number: int) -> int:
+    return -(-number // CHUNK)
+
+
+def _listed(part: Part, items: Sequence[Any]) -> Iterator[tuple[str, bytes]]:
+    for number in range(_chunks(len(items))):
+        yield leaf(part, number), msgspec.msgpack.encode(items[number * CHUNK : (number + 1) * CHUNK])
+
+
+def _sorted_out(part: Part, table: Mapping[str, Any], leaves: int) -> Iterator[tuple[str, bytes]]:
+    every: list[dict[str, Any]] = [{} for _ in range(leaves)]
+    for name, value in table.items():
+        every[leaf_of(name, leaves)][name] = value
+    for number, it in enumerate(every):
+        yield leaf(part, number), msgspec.msgpack.encode(it)
+
+
+def _leaf(state: State, part: Part, number: int) -> bytes:
+    data = state.get(leaf(part, number))
+    if data is None:
+        raise Damaged(f"the ledger lacks {part} {number}")
+    return data
 
 
 def why_outdated(

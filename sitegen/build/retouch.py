@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import DecodeError, structs
 
 from sitegen.archive.archive import Archive
-from sitegen.archive.stored import unpack_archive, with_cards
+from sitegen.archive.cards import Card
+from sitegen.archive.stored import Unpacked, unpack_archive, with_other_cards
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.packed import unpack_outline
 from sitegen.articles.paths import is_article
 from sitegen.articles.sources import Tree
+from sitegen.build.archive_file import ArchiveFile
 from sitegen.build.beginning import Beginning
 from sitegen.build.bodies import Bodies
 from sitegen.build.darkroom import Darkroom
@@ -38,18 +41,22 @@ from sitegen.pages.page import Page
 if TYPE_CHECKING:
     from sitegen.build.search import Index
 
-__all__ = ["ARCHIVE", "retouch"]
+__all__ = ["CARDS", "retouch"]
 
-ARCHIVE = "archive"
-"""The name of the archive's record in the state."""
+CARDS = "cards"
+"""The name of a record in the state: the cards that have other words than in the file of the archive."""
 
 _MANY = 50
+_MOST = 500
+"""Cards that are kept beside the file; with more of them all is made anew."""
+
+_cards = msgspec.msgpack.Decoder(dict[str, Card])
 
 
 def retouch(begun: Beginning, tree: Tree, output: Output) -> BuildReport | None:
     """Build, where only texts have changed since the last build; `None` where it is not so, and nothing was done.
 
-    Raises `Damaged` where the state fails.
+    What is damaged is left to the whole line: without the file of the archive, and it finds out if the state is.
     """
     last = begun.comparable
     if last is None or not output.is_as_left:
@@ -57,14 +64,20 @@ def retouch(begun: Beginning, tree: Tree, output: Output) -> BuildReport | None:
     changed = _changed(last, tree)
     if changed is None:
         return None
-    data = begun.state.get(ARCHIVE)
-    if data is None:
+    stored = ArchiveFile.named(begun.job.memory, last.archive)
+    if stored is None:
         return None
-    bodies = _bodies(begun, last, tree, changed)
     try:
-        return _rendered(begun, last, tree, output, bodies, changed, data)
-    except DecodeError as error:
-        raise Damaged(str(error)) from error
+        bodies = _bodies(begun, last, tree, changed)
+        others = _cards.decode(begun.state.get(CARDS) or b"")
+        archive = unpack_archive(stored, begun.job.config, bodies.article, others)
+        return _rendered(begun, last, tree, output, bodies, changed, archive)
+    except (DecodeError, Damaged):
+        output.discard()
+        stored.remove()
+        return None
+    finally:
+        stored.rest()
 
 
 def _changed(last: Last, tree: Tree) -> tuple[str, ...] | None:
@@ -113,19 +126,16 @@ def _rendered(
     output: Output,
     bodies: Bodies,
     changed: tuple[str, ...],
-    data: bytes,
+    archive: Unpacked,
 ) -> BuildReport | None:
     job = begun.job
-    archive = unpack_archive(data, job.config, bodies.article)
     if not all(_stands_the_same(path, last, bodies, begun, archive) for path in changed):
         return None
     names = [archive.files[path][1] for path in changed if path in archive.files]
     cards = other_cards(archive, names)
-    if cards and job.config.archive.share_images:
+    if (cards and job.config.archive.share_images) or len(archive.others.keys() | cards) > _MOST:
         return None
-    if cards:
-        data = with_cards(data, cards)
-        archive = unpack_archive(data, job.config, bodies.article)
+    archive = with_other_cards(archive, cards)
     extract = Extract(begun.state, names, cards)
     known = {path: stamped.digest for path, stamped in last.others.items()}
     texts = begun.state.texts({path: known.key for path, known in bodies.known.items()})
@@ -151,6 +161,7 @@ def _rendered(
             return None
         if index:
             index.make(lambda *it: begun.progress("indexing", *it))
+        records = extract.written(recorder.window.digest)
         written = output.commit()
     finally:
         texts.close()
@@ -170,8 +181,8 @@ def _rendered(
     )
     folders = stamped_folders(tree, begun.moment)
     now = structs.replace(last, sources=bodies.known, folders=folders, left=output.left(), report=report)
-    records = now.written() | extract.written(recorder.window.digest)
-    begun.state.commit(records | {ARCHIVE: data} if cards else records)
+    records |= now.written()
+    begun.state.commit(records | {CARDS: msgspec.msgpack.encode(archive.others)} if cards else records)
     return report
 
 

@@ -2,46 +2,37 @@
 
 All of it can be made again, and is, whenever something is wrong with it. Bodies are kept under a key that
 names the bytes and everything else that they depend on, so an entry is right or absent, never stale.
-Every value carries a checksum of itself (CRC-32): the file is written without waiting for the disk, and what
-a power cut leaves half written is then known as such.
+Every value is sealed: the file is written without waiting for the disk.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
-from functools import lru_cache
-from itertools import islice
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from urllib.parse import quote
-from zlib import crc32
 
+from sitegen.build.database import Told, bounded, connect, read_only
+from sitegen.build.seals import LENGTH, opened, seal, sealed
+from sitegen.build.shelf import StoredTexts, batches, marks
 from sitegen.errors import Damaged
 
 if TYPE_CHECKING:
-    from sitegen.articles.article import Text
     from sitegen.articles.packed import Packed
 
-__all__ = ["DATABASE", "SCHEMA", "Damaged", "Shelf", "State", "StoredTexts", "remove_state"]
+__all__ = ["DATABASE", "SCHEMA", "Damaged", "State", "remove_state"]
 
 DATABASE = "state.sqlite"
 """The name of the file, in the folder of what builds remember."""
 
-SCHEMA = 5
+SCHEMA = 6
 """`PRAGMA user_version` of the file; any other is made anew."""
 
 KEPT = 5_000
 """Bodies that no build has used of late and that are kept nevertheless: people switch between branches."""
 
-_SEAL = 4
 _PAGE = 32_768
-_CACHE = 2_000  # KiB
 _PIECE = 1 << 20
-_BATCH = 500
-_TEXTS = 32
 
 _TABLES = (
     """
@@ -84,7 +75,7 @@ class State:
         self._database: sqlite3.Connection | None = None
         try:
             if reads_only:
-                self._database = _read_only(path)
+                self._database = read_only(path)
                 if _complaint(self._database) != "":
                     self.close()
             else:
@@ -95,7 +86,7 @@ class State:
             self.renew(str(error))
 
     def _open(self) -> None:
-        self._database = _connect(self.path)
+        self._database = connect(self.path)
         reason = _complaint(self._database)
         if reason is None:
             self._create()
@@ -125,7 +116,7 @@ class State:
         self.note = f"{self._name} was not usable ({reason}) and is made anew: everything is built"
         try:
             remove_state(self.path)
-            self._database = _connect(self.path)
+            self._database = connect(self.path)
             self._create()
         except (OSError, sqlite3.Error) as error:
             self._withdraw(str(error))
@@ -139,7 +130,7 @@ class State:
             for table in _TABLES:
                 database.execute(table)
             database.execute(f"PRAGMA user_version = {SCHEMA}")
-        _bounded(database)
+        bounded(database)
 
     def _withdraw(self, reason: str) -> None:
         """Go on without the file."""
@@ -159,7 +150,7 @@ class State:
         """Whether no body is kept; raises `Damaged`."""
         if self._database is None:
             return not self._spare
-        with _told():
+        with Told():
             return self._database.execute("SELECT 1 FROM bodies LIMIT 1").fetchone() is None
 
     def outlines(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
@@ -168,10 +159,10 @@ class State:
         found = {key: self._spare[key].outline for key in wanted if key in self._spare}
         if self._database is None:
             return found
-        with _told():
-            for batch in _batches(wanted):
-                rows = self._database.execute(f"SELECT key, outline FROM bodies WHERE key IN ({_marks(batch)})", batch)  # noqa: S608 - marks alone
-                found |= {key: _opened(data) for key, data in rows}
+        with Told():
+            for batch in batches(wanted):
+                rows = self._database.execute(f"SELECT key, outline FROM bodies WHERE key IN ({marks(batch)})", batch)  # noqa: S608 - marks alone
+                found |= {key: opened(data) for key, data in rows}
         return found
 
     def keep(self, bodies: Iterable[tuple[bytes, Packed]]) -> None:
@@ -179,29 +170,37 @@ class State:
         if not self.shared:
             self._spare.update(bodies)
             return
-        rows = [(key, _sealed(packed.outline), _sealed(packed.text)) for key, packed in bodies]
-        with _told(), self._there as database:
+        rows = [(key, sealed(packed.outline), sealed(packed.text)) for key, packed in bodies]
+        with Told(), self._there as database:
             database.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)", rows)
 
     def get(self, name: str) -> bytes | None:
         """Return the record of that name, `None` where there is none; raises `Damaged`."""
         if self._database is None:
             return None
-        with _told():
+        with Told():
             row = self._database.execute("SELECT data FROM records WHERE name = ?", (name,)).fetchone()
-            return _opened(row[0]) if row else None
+            return opened(row[0]) if row else None
 
-    def commit(self, records: Mapping[str, bytes | memoryview], used: Iterable[bytes] | None = None) -> None:
+    def commit(
+        self, records: Mapping[str, bytes | memoryview], used: Iterable[bytes] | None = None, anew: str = ""
+    ) -> None:
         """End a build, in one transaction: write records, and forget old bodies where `used` are those of this build.
 
+        Other records whose names begin with `anew` go, where that is given.
         Where the disk refuses, what was there before stays, which the next build finds to be out of date.
         """
         if not self.shared:
             return
         try:
             with self._there as database:
-                for name, data in records.items():
-                    _write(database, name, data)
+                if anew:
+                    database.execute("DELETE FROM records WHERE substr(name, 1, ?) = ?", (len(anew), anew))
+                small = {name: data for name, data in records.items() if len(data) <= _PIECE}
+                rows = [(name, seal(data) + bytes(data)) for name, data in small.items()]
+                database.executemany("INSERT OR REPLACE INTO records VALUES (?, ?)", rows)
+                for name in records.keys() - small.keys():
+                    _write(database, name, records[name])
                 if used is not None:
                     _collect(database, frozenset(used))
         except sqlite3.Error as error:
@@ -231,116 +230,16 @@ def _collect(database: sqlite3.Connection, used: frozenset[bytes]) -> None:
     database.execute("DELETE FROM unused WHERE key NOT IN (SELECT key FROM bodies)")
 
 
-class StoredTexts:
-    """Texts by the path of their source, loaded when they are asked for; the newest stay in memory.
-
-    Each process opens the file for itself, when it first needs it: SQLite forbids to carry a connection
-    over a fork.
-    """
-
-    def __init__(self, path: Path | None, keys: Mapping[str, bytes], spare: Mapping[bytes, Packed]) -> None:
-        """Read from the file at `path`, and from what is `spare` in memory."""
-        self._path = path
-        self._keys = keys
-        self._spare = spare
-        self._database: sqlite3.Connection | None = None
-        self._process = 0
-        self._text = lru_cache(maxsize=_TEXTS)(self._load)
-
-    def __call__(self, path: str) -> Text:
-        """Return the text of a source; raises `Damaged` where it is not there."""
-        return self._text(self._keys[path])
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Travel to another process without the connection."""
-        return StoredTexts, (self._path, self._keys, self._spare)
-
-    def close(self) -> None:
-        """Close the file where this process has opened it."""
-        if self._database is not None and self._process == os.getpid():
-            self._database.close()
-        self._database = None
-
-    def _load(self, key: bytes) -> Text:
-        from sitegen.articles.packed import unpack_text
-
-        if key in self._spare:
-            return unpack_text(self._spare[key].text)
-        with _told():
-            row = self._opened().execute("SELECT text FROM bodies WHERE key = ?", (key,)).fetchone()
-            if row is None:
-                raise Damaged("a text is missing")
-            return unpack_text(_opened(row[0]))
-
-    def _opened(self) -> sqlite3.Connection:
-        if self._database is None or self._process != os.getpid():
-            self._database = _read_only(self._path)
-            self._database.execute("BEGIN")  # one lock for all that is read, not one for each text
-            self._process = os.getpid()
-        return self._database
-
-
-class Shelf:
-    """The bodies of a state file as another process sees them; it only asks whether they are there."""
-
-    def __init__(self, path: Path) -> None:
-        """Look into the file at `path`, which is open only while something is asked."""
-        self._path = path
-
-    def known(self, keys: Iterable[bytes]) -> frozenset[bytes]:
-        """Return those of the keys that have a body; raises `Damaged`."""
-        found: set[bytes] = set()
-        with _told(), closing(_read_only(self._path)) as database:
-            for batch in _batches(keys):
-                rows = database.execute(f"SELECT key FROM bodies WHERE key IN ({_marks(batch)})", batch)  # noqa: S608 - marks alone
-                found.update(row[0] for row in rows)
-        return frozenset(found)
-
-
-class _Told:
-    """Turns what SQLite complains of into `Damaged`."""
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        """Raise `Damaged` in the place of an error of SQLite."""
-        if isinstance(error, (sqlite3.Error, TypeError, ValueError)):
-            raise Damaged(str(error)) from error
-
-
-def _told() -> _Told:
-    return _Told()
-
-
 def remove_state(path: Path) -> None:
     """Remove a state file with what SQLite keeps beside it; raises `OSError`."""
     for suffix in ("", "-journal", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=10)
-    database.execute("PRAGMA synchronous = OFF")
-    return database
-
-
-def _read_only(path: Path | None) -> sqlite3.Connection:
-    database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=10)
-    database.execute("PRAGMA user_version").fetchone()  # which reads the size of a page
-    _bounded(database)
-    return database
-
-
-def _bounded(database: sqlite3.Connection) -> None:
-    """Bound the memory for pages that were read: SQLite counts it in pages of the size that it knows then."""
-    database.execute(f"PRAGMA cache_size = -{_CACHE}")
-
-
 def _complaint(database: sqlite3.Connection) -> str | None:
     """Return why the file is not ours, an empty text where it is, and `None` for a new file."""
     version = int(database.execute("PRAGMA user_version").fetchone()[0])
-    _bounded(database)
+    bounded(database)
     names = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if version == 0 and not names:
         return None
@@ -349,36 +248,12 @@ def _complaint(database: sqlite3.Connection) -> str | None:
     return "" if names == _NAMES else "its tables are others"
 
 
-def _batches(keys: Iterable[bytes]) -> Iterator[list[bytes]]:
-    waiting = iter(keys)
-    while batch := list(islice(waiting, _BATCH)):
-        yield batch
-
-
-def _marks(batch: list[bytes]) -> str:
-    return ",".join("?" * len(batch))
-
-
 def _write(database: sqlite3.Connection, name: str, data: bytes | memoryview) -> None:
     """Write a record; one may have hundreds of megabytes, so it is not copied into a statement."""
     statement = "INSERT OR REPLACE INTO records VALUES (?, zeroblob(?))"
-    row = database.execute(statement, (name, _SEAL + len(data))).lastrowid
+    row = database.execute(statement, (name, LENGTH + len(data))).lastrowid
     with database.blobopen("records", "data", row or 0) as blob:
-        blob.write(_seal(data))
+        blob.write(seal(data))
         view = memoryview(data)
         for start in range(0, len(data), _PIECE):
             blob.write(view[start : start + _PIECE])
-
-
-def _seal(data: bytes | memoryview) -> bytes:
-    return crc32(data).to_bytes(_SEAL, "big")
-
-
-def _sealed(data: bytes) -> bytes:
-    return _seal(data) + data
-
-
-def _opened(data: bytes) -> bytes:
-    if _seal(memoryview(data)[_SEAL:]) != data[:_SEAL]:
-        raise Damaged("a value is not as it was written")
-    return data[_SEAL:]

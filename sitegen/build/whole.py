@@ -12,15 +12,16 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Literal
 
+import msgspec
 from msgspec import structs
 
 from sitegen.archive.archive import Archive
-from sitegen.archive.stored import pack_archive
 from sitegen.articles.article import Meta
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.load import Content
 from sitegen.articles.paths import Location, is_article, locate
 from sitegen.articles.sources import Tree, walk
+from sitegen.build.archive_file import ArchiveFile, remove_archives
 from sitegen.build.beginning import Beginning, Progress, last_of, snapshot_of
 from sitegen.build.bodies import Bodies
 from sitegen.build.clock import next_change
@@ -29,12 +30,12 @@ from sitegen.build.fingerprints import engine_fingerprint, page_settings
 from sitegen.build.job import Job
 from sitegen.build.known import Known
 from sitegen.build.last import Last, stamped_folders
-from sitegen.build.ledger import Ledger
+from sitegen.build.ledger import LEDGER, Ledger
 from sitegen.build.output import Output, Written
 from sitegen.build.reading import Prepared, Reading, prepare, read
 from sitegen.build.rendering import Scene
 from sitegen.build.report import BuildReport
-from sitegen.build.retouch import ARCHIVE
+from sitegen.build.retouch import CARDS
 from sitegen.build.state import State
 from sitegen.build.update import Update, update
 from sitegen.build.workers import Crew, available
@@ -176,6 +177,7 @@ class Whole:
         clock = self.job.clock
         content = prepared.reading.content
         left = output.left()
+        stored = ArchiveFile.write(self.job.memory, prepared.reading.archive) if self.state.shared else None
         # Of a file that is copied, the bytes that were: it may have changed since.
         digests = self.known | {
             file.source: file.digest or left.files[file.path].digest for file in prepared.reading.files
@@ -201,9 +203,12 @@ class Whole:
             foreign=written.foreign,
             good=prepared.good,
             report=report,
+            archive=stored.name if stored is not None else "",
         )
-        records = last.written() | done.ledger.written() | {ARCHIVE: pack_archive(prepared.reading.archive)}
-        self.state.commit(records, {*self.bodies.keys.values(), *(known.key for known in self.bodies.known.values())})
+        records = last.written() | done.ledger.written() | {CARDS: msgspec.msgpack.encode({})}
+        used = {*self.bodies.keys.values(), *(known.key for known in self.bodies.known.values())}
+        self.state.commit(records, used, anew=LEDGER)
+        remove_archives(self.job.memory, but=stored.path if stored is not None else None)
 
 
 def read_only(job: Job, state: State, progress: Progress) -> Reading:

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from msgspec import Struct, structs
 
 from sitegen.articles.sources import Tree, walk
+from sitegen.build.archive_file import remove_archives
 from sitegen.build.beginning import snapshot_of
 from sitegen.build.fingerprints import engine_fingerprint
 from sitegen.build.garbage import collector_at_rest, give_back
@@ -83,6 +84,7 @@ class Desk:
         self._findings: tuple[Diagnostic, ...] = ()
         self._is_behind = True
         self._is_remembered = True
+        self._stored = ""  # the name of the archive that the state names
         self._changed: tuple[str, ...] = ()
         self._moved: tuple[tuple[str, str], ...] = ()
         self.number = 0
@@ -163,21 +165,24 @@ class Desk:
 
     def unpublished(self) -> dict[str, Any]:
         """Return the pieces that no reader sees yet."""
-        return unpublished(self._edition, self.base_path)
+        told = self._sound(lambda press: unpublished(press.edition, self.base_path))
+        return told if told is not None else unpublished(None, self.base_path)
 
     def state(self) -> dict[str, Any]:
         """Return what browsers are told of the edition."""
+        changed = self._changed[:_CHANGED]
+        told = self._sound(lambda press: [saved(press.edition, path, self.base_path) for path in changed])
+        drafts = self.unpublished()["digest"]
         failing = self._failing()
-        edition = self._edition
         return {
             "server": self._server,
             "number": self.number,
             "findings": self._told(failing),
             "failing": len(failing),
             "warnings": len(self._findings) - len(failing),
-            "changed": [saved(edition, path, self.base_path) for path in self._changed[:_CHANGED]] if edition else [],
+            "changed": told or [],
             "moved": [{"from": was, "to": now} for was, now in self._moved],
-            "unpublished": self.unpublished()["digest"],
+            "unpublished": drafts,
         }
 
     def due(self) -> float | None:
@@ -195,6 +200,8 @@ class Desk:
         """Let go of all that is open."""
         if self._press is not None:
             self._press.rest()
+        if self._edition is not None:
+            self._let_go(self._edition)
         self._state.close()
         self._lock.release()
 
@@ -227,7 +234,10 @@ class Desk:
         except Damaged as error:
             self._state.renew(str(error))
             return
-        if edition is not None:
+        stored = edition.stored if edition is not None else None
+        remove_archives(job.memory, but=stored.path if stored is not None else None)
+        if edition is not None and stored is not None:
+            self._stored = stored.name
             self._take(edition)
             self._is_behind = False
 
@@ -310,8 +320,16 @@ class Desk:
         if before is not None:
             self._compare(before, made)
         self._take(made)
+        if before is not None:
+            self._let_go(before)
         self._is_remembered = False
         give_back()
+
+    def _let_go(self, edition: Edition) -> None:
+        """Close the file of an edition that is shown no more, and remove it where no start will look for it."""
+        edition.rest()
+        if edition.stored is not None and edition.stored.name != self._stored:
+            edition.stored.remove()
 
     def _compare(self, before: Edition, now: Edition) -> None:
         """Note which sources have changed, and which pages have moved."""
@@ -364,7 +382,8 @@ class Desk:
     def _tidy(self, paths: object) -> None:
         """Use a moment in which nothing is to be done."""
         if paths is None and not self._is_remembered and self._edition is not None:
-            remember(self._edition, self._state)
+            if remember(self._edition, self._state) and self._edition.stored is not None:
+                self._stored = self._edition.stored.name
             self._is_remembered = True
             gc.unfreeze()
             gc.collect()

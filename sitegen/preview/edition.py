@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from sitegen.archive.archive import Archive
-from sitegen.archive.cards import Card
-from sitegen.archive.stored import rest
+from sitegen.archive.stored import Unpacked
+from sitegen.build.archive_file import ArchiveFile
 from sitegen.build.bodies import Bodies
 from sitegen.build.darkroom import Darkroom
 from sitegen.build.job import Job
@@ -18,7 +17,6 @@ from sitegen.pages.assets import Assets
 from sitegen.pages.page import PublishedFile
 from sitegen.pages.snapshot import Snapshot
 from sitegen.preview.index import PageIndex
-from sitegen.preview.spool import Spool
 from sitegen.stamps import Stamped
 
 __all__ = ["Badge", "Edition", "Unpublished"]
@@ -38,10 +36,10 @@ class Unpublished(Struct, frozen=True, array_like=True):
 class Edition(Struct, frozen=True, kw_only=True, eq=False):
     """One state of the site.
 
-    `archive` and `pages` are packed and decoded as they are looked at. `files` are by the paths of
-    the output folder, those of the theme too.
+    `archive` and `pages` are packed and decoded as they are looked at. `stored` is the file of the archive, `None`
+    where the disk has refused it. `files` are by the paths of the output folder, those of the theme too.
     `others` are the files of `content/` that are no Markdown, `walked` the digest of what the walk had to tell.
-    `cards` are those that differ from the packed ones. `kept` are the paths of pieces that are shown as they were, or
+    `kept` are the paths of pieces that are shown as they were, or
     not at all, because of their errors; `good` are the versions that stand in for them. `until` is the moment until
     which the same pieces are shown (seconds since 1970), `day` the day that templates take as today.
     """
@@ -50,8 +48,8 @@ class Edition(Struct, frozen=True, kw_only=True, eq=False):
     world: bytes
     engine: str
     snapshot: Snapshot
-    archive: Archive
-    packed: Spool
+    archive: Unpacked
+    stored: ArchiveFile | None
     pages: PageIndex
     files: Mapping[str, PublishedFile]
     assets: Assets
@@ -65,13 +63,11 @@ class Edition(Struct, frozen=True, kw_only=True, eq=False):
     unpublished: tuple[Unpublished, ...]
     until: float | None
     day: str
-    cards: Mapping[str, Card] = {}
 
     def rest(self) -> None:
         """Let go of what was decoded; the edition answers as before, and decodes it again."""
-        rest(self.archive)
+        self.archive.rest()
         self.pages.rest()
-        self.packed.rest()
 
     @property
     def sources(self) -> Mapping[str, Known]:

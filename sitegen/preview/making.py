@@ -10,7 +10,8 @@ from msgspec import structs
 
 from sitegen.archive.archive import Archive
 from sitegen.archive.links import owner_of, resolve
-from sitegen.archive.stored import parts_of, renewed, unpack_archive, with_other_cards
+from sitegen.archive.rows import Held
+from sitegen.archive.stored import renewed, rows_of, unpack_archive, with_other_cards
 from sitegen.archive.window import Window
 from sitegen.articles.assemble import why_left_out
 from sitegen.articles.clock import Clock
@@ -18,6 +19,7 @@ from sitegen.articles.load import Content
 from sitegen.articles.packed import unpack_outline
 from sitegen.articles.paths import is_article
 from sitegen.articles.sources import Found, Tree
+from sitegen.build.archive_file import ArchiveFile
 from sitegen.build.bodies import Bodies
 from sitegen.build.darkroom import Darkroom
 from sitegen.build.job import Job
@@ -78,7 +80,8 @@ def whole(
 
     prepared = prepare(job, tree, bodies, snapshot, assets, _good(before), develop)
     reading = prepared.reading
-    packed = Spool(job.memory, partial(parts_of, reading.archive))
+    stored = ArchiveFile.write(job.memory, reading.archive)
+    tables = stored or Held(rows_of(reading.archive))
     pages = Spool(job.memory, partial(PageIndex.parts_of, reading.pages))
     files = {file.path: file for file in reading.files}
     digests = still | {path: assets.digest(path) for path in reading.archive.pictures}
@@ -95,8 +98,8 @@ def whole(
         world=world_of(job, engine, snapshot),
         engine=engine,
         snapshot=snapshot,
-        archive=unpack_archive(packed.data, job.config, bodies.article),
-        packed=packed,
+        archive=unpack_archive(tables, job.config, bodies.article),
+        stored=stored,
         pages=PageIndex(pages),
         files=files,
         assets=assets,
@@ -114,7 +117,6 @@ def whole(
         until=changes,
         day=job.clock.now.date().isoformat(),
     )
-    packed.rest()
     pages.rest()
     return edition
 
@@ -172,7 +174,7 @@ def reworded(edition: Edition, changed: Iterable[Found], state: State) -> Editio
     if cards and job.config.archive.share_images:
         return None
     archive = with_other_cards(archive, cards)
-    made = structs.replace(edition, archive=archive, bodies=bodies, cards={**edition.cards, **cards})
+    made = structs.replace(edition, archive=archive, bodies=bodies)
     return made if all(_leads_somewhere(it, name) for it in (edition, made) for name in names) else None
 
 

@@ -11,7 +11,9 @@ import msgspec
 from filelock import FileLock, Timeout
 from msgspec import Struct
 
-from sitegen.archive.stored import unpack_archive, with_cards
+from sitegen.archive.cards import Card
+from sitegen.archive.stored import unpack_archive
+from sitegen.build.archive_file import ArchiveFile, remove_archives
 from sitegen.build.bodies import Bodies
 from sitegen.build.darkroom import FOLDER, Darkroom
 from sitegen.build.job import PREVIEW, Job
@@ -32,11 +34,14 @@ __all__ = ["LOCK", "forget_previews", "recall", "remember", "take_over"]
 LOCK = "preview.lock"
 """The file that a preview holds in the folder of what it remembers."""
 
-_NAME, _ARCHIVE, _PAGES = "preview", "archive", "pages"
+_NAME, _PAGES = "preview", "pages"
 
 
 class _Remembered(Struct, frozen=True, array_like=True):
-    """An edition without what is read again: templates and assets of the theme."""
+    """An edition without what is read again: templates and assets of the theme.
+
+    `archive` is the name of its file, `cards` those that have other words than in it.
+    """
 
     world: bytes
     sources: dict[str, Known]
@@ -47,12 +52,17 @@ class _Remembered(Struct, frozen=True, array_like=True):
     unpublished: tuple[Unpublished, ...]
     until: float | None
     day: str
+    archive: str
+    cards: dict[str, Card]
 
 
-def remember(edition: Edition, state: State) -> None:
-    """Keep an edition for the next start; one in which pieces are kept back is not worth it."""
-    if edition.kept:
-        return
+def remember(edition: Edition, state: State) -> bool:
+    """Keep an edition for the next start, and return whether that was done.
+
+    One in which pieces are kept back is not worth it, and one whose archive has no file cannot be kept.
+    """
+    if edition.kept or edition.stored is None:
+        return False
     remembered = _Remembered(
         edition.world,
         dict(edition.sources),
@@ -63,29 +73,36 @@ def remember(edition: Edition, state: State) -> None:
         edition.unpublished,
         edition.until,
         edition.day,
+        edition.stored.name,
+        dict(edition.archive.others),
     )
-    records = {
+    records: dict[str, bytes | memoryview] = {
         _NAME: msgspec.msgpack.encode(remembered),
-        _ARCHIVE: with_cards(edition.packed.data, edition.cards) if edition.cards else edition.packed.data,
         _PAGES: edition.pages.spool.data,
     }
     state.commit(records, {it.key for it in edition.sources.values()})
-    edition.packed.rest()
+    remove_archives(edition.stored.path.parent, but=edition.stored.path)
+    edition.stored.rest()
     edition.pages.spool.rest()
+    return True
 
 
 def recall(job: Job, engine: str, snapshot: Snapshot, state: State) -> Edition | None:
     """Return the edition that was remembered, in other templates perhaps.
 
-    `None` where there is none, where it was one of another site, or where templates have anything wrong. It is as the
-    site was then: whoever recalls it looks for changes next. Raises `Damaged` where the state fails.
+    `None` where there is none, or its archive is gone, where it was one of another site, or where templates have
+    anything wrong. It is as the site was then: whoever recalls it looks for changes next. Raises `Damaged` where the
+    state fails.
     """
-    first, packed, pages = state.get(_NAME), _spooled(job, state, _ARCHIVE), _spooled(job, state, _PAGES)
-    if first is None or packed is None or pages is None:
+    first, pages = state.get(_NAME), _spooled(job, state, _PAGES)
+    if first is None or pages is None:
         return None
     try:
         was = msgspec.msgpack.decode(first, type=_Remembered)
         if was.world != world_of(job, engine, snapshot):
+            return None
+        stored = ArchiveFile.named(job.memory, was.archive)
+        if stored is None:
             return None
         bodies = Bodies(job.project, job.config, engine, state)
         bodies.trust(was.sources)
@@ -97,8 +114,8 @@ def recall(job: Job, engine: str, snapshot: Snapshot, state: State) -> Edition |
             world=was.world,
             engine=engine,
             snapshot=snapshot,
-            archive=unpack_archive(packed.data, job.config, bodies.article),
-            packed=packed,
+            archive=unpack_archive(stored, job.config, bodies.article, was.cards),
+            stored=stored,
             pages=PageIndex(pages),
             files={file.path: file for file in was.files},
             assets=assets,
@@ -113,7 +130,6 @@ def recall(job: Job, engine: str, snapshot: Snapshot, state: State) -> Edition |
             until=was.until,
             day=was.day,
         )
-        packed.rest()
         pages.rest()
         return restyled(edition, snapshot)
     except msgspec.DecodeError as error:

@@ -108,6 +108,16 @@ class Building(Editing):
         file.write_bytes(self.foreign[name])
         self.last = self.last._replace(output=snapshot(self.site.output))
 
+    @edit(kind=st.sampled_from(("delete", "truncate", "garbage", "empty")))
+    def damage_archive(self, kind: str) -> None:
+        """Do something to the archive of the last build; nothing is lost that cannot be made of the state."""
+        for file in (self.site.folder / ".sitegen").glob("archive-*.sqlite"):
+            data = file.read_bytes()
+            file.unlink()
+            if kind != "delete":
+                harmed = {"truncate": data[: len(data) * 2 // 3], "garbage": b"?" * len(data), "empty": b""}
+                file.write_bytes(harmed[kind])
+
     @edit(kind=st.sampled_from(("delete", "all", "truncate", "garbage", "foreign", "newer", "empty")))
     def damage_state(self, kind: str) -> None:
         """Do something to the state of earlier builds."""

@@ -111,3 +111,36 @@ def test_the_title_of_a_piece_that_is_left_out(tmp_path: Path, archives_made: li
 
     assert archives_made == ["made"]
     assert result.facts == site.clean(tmp_path / "clean").facts
+
+
+def test_many_titles(tmp_path: Path, archives_made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only so many cards are kept beside the file of the archive; then it is written anew, and theirs with it."""
+    monkeypatch.setattr("sitegen.build.retouch._MOST", 1)
+    site = Miniature(tmp_path / "site", FILES | MANY)
+    site.make()
+    archives_made.clear()
+    for turn in range(2):
+        site.write(GIFT, str(FILES[GIFT]).replace("title: The gift", f"title: Gift {turn}")).make()
+    assert archives_made == []
+
+    site.write(REPLY, str(FILES[REPLY]).replace("title: The reply", "title: Another reply")).make()
+    assert archives_made == ["made"]
+    result = site.write(GIFT, str(FILES[GIFT]).replace("title: The gift", "title: Once more")).make()
+    assert archives_made == ["made"]
+    assert site.clean(tmp_path / "clean").output == result.output
+    assert len(list((site.folder / ".sitegen").glob("archive-*"))) == 1
+
+
+def test_without_the_archive(tmp_path: Path, archives_made: list[str]) -> None:
+    """Where the file of the archive is gone, or is another, everything is made anew and nothing is wrong."""
+    site = Miniature(tmp_path / "site", FILES | MANY)
+    site.make()
+    for harm in (Path.unlink, lambda path: path.write_bytes(b"something else")):
+        archives_made.clear()
+        (stored,) = (site.folder / ".sitegen").glob("archive-*")
+        harm(stored)
+        result = site.write(GIFT, str(FILES[GIFT]) + f"\nA closing word after {harm}.\n").make()
+        assert archives_made == ["made"]
+        assert result.report is not None
+        assert result.report.parsed <= 1
+        assert site.clean(tmp_path / "clean").output == result.output

@@ -9,7 +9,8 @@ import pytest
 
 from sitegen.articles.packed import Packed
 from sitegen.build import state as module
-from sitegen.build.state import Damaged, Shelf, State
+from sitegen.build.shelf import Shelf
+from sitegen.build.state import Damaged, State
 
 BODY = Packed(b"outline", b"text")
 

@@ -43,7 +43,7 @@ def test_a_change_costs_what_it_is(room: Room, change: tuple[str, str], *, is_wh
     room.edit(GIFT, change)
 
     assert [it["path"] for it in state(desk, GIFT)["changed"]] == [GIFT]
-    assert (desk.edition.packed is not before.packed) == is_whole
+    assert (desk.edition.stored is not before.stored) == is_whole
     assert (
         change[1].partition("](")[0].partition("[")[0].strip("#")[:5] in text(desk.answer("/business/gift/"))
         or is_whole

@@ -5,11 +5,14 @@ from __future__ import annotations
 import mmap
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from preview.rooms import GIFT, Room, state, text
 
+from sitegen.archive.rows import Table
+from sitegen.build.database import connect
 from sitegen.preview import making
 from sitegen.preview.edition import Edition
 from sitegen.preview.spool import Spool
@@ -24,20 +27,96 @@ def decoded(edition: Edition) -> tuple[object, ...]:
 
 
 def test_nothing_decoded_stays(room: Room) -> None:
-    """When a structural edit has been taken, nothing is left of what was decoded of the edition before."""
+    """When a structural edit has been taken, nothing decoded is left of the edition before, nor its file."""
     desk = room.desk()
     before = desk.edition
-    was, where = decoded(before), before.pages.at("business/gift/index.html")
-    assert all(one is other for one, other in zip(decoded(before)[:2], was[:2], strict=True))
+    was = decoded(before)
+    where = before.pages.at("business/gift/index.html")
+    cards, articles = before.archive.cards, before.archive.articles
+    assert isinstance(cards, Table)
+    assert isinstance(articles, Table)
+    assert cards.decoded["business/gift"] is was[0]
+    assert articles.decoded["business/gift"] is was[1]
 
     room.edit(GIFT, ("tags: [it]", "tags: [it, more]"))
     state(desk, GIFT)
 
-    again = decoded(before)
-    assert again == was
-    assert not any(one is other for one, other in zip(again, was, strict=True))
+    assert not any(one is other for one in (*cards.decoded.values(), *articles.decoded.values()) for other in was)
+    assert before.stored is not None
+    assert not before.stored.path.exists()
     assert before.pages.at("business/gift/index.html") == where
     assert "/tags/more/" in text(desk.answer("/business/gift/"))
+
+
+def test_what_is_remembered_keeps_its_file(room: Room) -> None:
+    """The file of a remembered edition stays until another is remembered; then there is no other."""
+    desk = room.desk()
+    assert desk.refresh(None) is None  # a moment of quiet
+    remembered = desk.edition.stored
+    for tags in ("[more]", "[most]"):
+        room.edit(GIFT, ("tags: [it]" if tags == "[more]" else "tags: [more]", f"tags: {tags}"))
+        state(desk, GIFT)
+    now = desk.edition.stored
+    assert remembered is not None
+    assert now is not None
+    files = {path.name for path in now.path.parent.glob("archive-*")}
+    assert files == {remembered.path.name, now.path.name}
+
+    assert desk.refresh(None) is None
+    assert [path.name for path in now.path.parent.glob("archive-*")] == [now.path.name]
+    assert "/tags/most/" in text(desk.answer("/business/gift/"))
+
+
+def test_a_row_is_damaged(room: Room) -> None:
+    """A preview begins all the same where the archive that it remembers is spoilt in a place that is read late."""
+    room.edit(GIFT, ("tags: [it]", "tags: [it]\ndraft: true"))
+    desk = room.desk()
+    assert desk.refresh(None) is None
+    told = desk.unpublished()
+    assert told["pieces"]
+    stored = desk.edition.stored
+    assert stored is not None
+    desk.close()
+    room.desks.clear()
+    with closing(connect(stored.path)) as database, database:
+        database.execute("UPDATE files SET data = x'00000000' || substr(data, 5)")
+
+    again = room.desk()
+    assert again.unpublished() == told
+    assert again.state()["unpublished"] == told["digest"]
+
+
+def test_files_of_editions_with_errors_go(room: Room) -> None:
+    """Where pieces are kept back nothing is remembered, and no archive stays but those of now and of the last start."""
+    room.site.write("content/articles/business/wrong.md", "---\ntitle: Wrong\ndate: nonsense\n---\n\nWords.\n")
+    desk = room.desk()
+    assert desk.edition.kept
+    for word in ("more", "most", "all"):
+        room.edit(GIFT, ("title: A gift", f"title: A gift of {word}\nkicker: {word}"))
+        state(desk, GIFT)
+        assert desk.refresh(None) is None
+        room.edit(GIFT, (f"title: A gift of {word}\nkicker: {word}", "title: A gift"))
+        state(desk, GIFT)
+    now = desk.edition.stored
+    assert now is not None
+    assert len(list(now.path.parent.glob("archive-*"))) == 1
+    desk.close()
+    room.desks.clear()
+    assert not list(now.path.parent.glob("archive-*"))
+
+
+def test_without_its_file(room: Room) -> None:
+    """A preview whose file was removed makes everything anew, also at its next start."""
+    desk = room.desk()
+    assert desk.refresh(None) is None
+    assert desk.edition.stored is not None
+    desk.edition.stored.path.unlink()
+    assert "A gift" in text(desk.answer("/business/"))
+    assert desk.refresh(None) is None
+    desk.edition.stored.path.unlink()
+    desk.close()
+    room.desks.clear()
+    assert "A gift" in text(room.desk().answer("/business/"))
 
 
 def test_it_is_let_go_of_before_the_next_is_made(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
