@@ -1,8 +1,12 @@
 """Work shared out to processes, or done in this one where it is too little to be worth it.
 
-Tasks go out and bytes come back; what a process needs for all its tasks it makes once, from `setup`. The
-results are the same whatever the number of workers and however they are started. A worker that dies or
+Tasks go out, and results come back as files; what a process needs for all its tasks it makes once, from `setup`.
+The results are the same whatever the number of workers and however they are started. A worker that dies or
 fails takes the build down with it, cleanly, and the message names what it was working on.
+
+Only the name of a result goes through the pool's pipe. A worker that is killed in the middle of a larger message
+leaves the pool waiting for the rest of it without end; one of at most `PIPE_BUF` bytes is written whole or not at all
+(POSIX `write()`).
 """
 
 from __future__ import annotations
@@ -10,6 +14,8 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import pickle
+import shutil
 import signal
 import sys
 import threading
@@ -17,11 +23,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
+from sitegen.build.atomic import disk_trouble
 from sitegen.errors import OutputError
 
 __all__ = ["Crew", "Stage", "at", "available"]
@@ -31,6 +40,10 @@ Result = TypeVar("Result")
 
 WAITING = 8
 """Batches that wait for each worker, so that none is idle and little is lost by a mistake."""
+
+
+_RESULT = "-"
+"""Between the number of a process and that of a result of its own: the name of a file."""
 
 
 class Stage(Struct, Generic[Task, Result], frozen=True):
@@ -49,8 +62,8 @@ class Stage(Struct, Generic[Task, Result], frozen=True):
 class Crew(Struct, frozen=True):
     """How work is shared out: `jobs` processes, started as `method` says (`fork`, `spawn` or `forkserver`).
 
-    One job means this process. `folder` is where workers note what they are at. Who is `eager` shares out all that
-    is more than one batch; else only where there is work enough to be worth it.
+    One job means this process. `folder` is where workers leave their results and note what they are at. Who is
+    `eager` shares out all that is more than one batch; else only where there is work enough to be worth it.
     """
 
     jobs: int
@@ -59,7 +72,7 @@ class Crew(Struct, frozen=True):
     eager: bool = False
 
     def run(self, stage: Stage[Task, Result], tasks: Sequence[Task]) -> Iterator[Result]:
-        """Yield the results of batches, in their order; raises `OutputError` where a worker dies."""
+        """Yield the results of batches, in their order; raises `OutputError` where a worker dies or the disk refuses."""
         if self.jobs <= 1 or len(tasks) < (stage.batch + 1 if self.eager else stage.least):
             work = stage.setup(*stage.given)
             for batch in _batches(tasks, stage.batch):
@@ -69,14 +82,17 @@ class Crew(Struct, frozen=True):
 
     def _share_out(self, stage: Stage[Task, Result], tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
         places = self.folder / "workers"
-        places.mkdir(parents=True, exist_ok=True)
+        _clear(places)
+        with _told(places):
+            places.mkdir(parents=True)
         context = multiprocessing.get_context(self.method or _method())
         gc.collect()
         gc.freeze()  # a forked worker must not copy pages only because its collector looks at them
         try:
             with ProcessPoolExecutor(jobs, context, _begin, (stage.setup, stage.given, str(places))) as pool:
                 try:
-                    yield from _results(pool, _batches(tasks, stage.batch), jobs)
+                    for name in _results(pool, _batches(tasks, stage.batch), jobs):
+                        yield _taken(places / name)
                 except BrokenProcessPool as error:
                     raise _died(places, error) from error
                 except BaseException:
@@ -84,9 +100,7 @@ class Crew(Struct, frozen=True):
                     raise
         finally:
             gc.unfreeze()
-            for file in places.iterdir():
-                file.unlink(missing_ok=True)
-            places.rmdir()
+            _clear(places)
 
 
 def available() -> int:
@@ -102,8 +116,24 @@ def _method() -> str:
     return "fork" if can_fork else "spawn"
 
 
-def _results(pool: ProcessPoolExecutor, batches: Iterable[Sequence[Any]], jobs: int) -> Iterator[Any]:
-    waiting: deque[Future[Any]] = deque()
+def _clear(places: Path) -> None:
+    """Remove what workers left, also those of a build that was killed; a link is refused, never followed."""
+    with _told(places), suppress(FileNotFoundError):
+        shutil.rmtree(places)
+
+
+@contextmanager
+def _told(places: Path) -> Iterator[None]:
+    """Say in words what the disk refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_trouble(error, f"{places.parent.name}/{places.name}") from error
+
+
+def _results(pool: ProcessPoolExecutor, batches: Iterable[Sequence[Any]], jobs: int) -> Iterator[str]:
+    """Yield the names of results, in the order of their batches."""
+    waiting: deque[Future[str]] = deque()
     for batch in batches:
         waiting.append(pool.submit(_work, batch))
         if len(waiting) >= jobs * WAITING:
@@ -134,6 +164,7 @@ def _begin(setup: Callable[..., Any], given: tuple[Any, ...], places: str) -> No
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.set_threshold(100_000, 50, 50)
     _working["place"] = os.open(f"{places}/{os.getpid()}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    _working["places"], _working["numbers"] = Path(places), count()
     _working["function"] = setup(*given)
 
 
@@ -145,14 +176,33 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(batch: Sequence[Any]) -> Any:  # noqa: ANN401 - whatever the stage makes
+def _work(batch: Sequence[Any]) -> str:
+    """Do a batch, leave the result in a file of this process, and return its name."""
     result = _working["function"](batch)
+    places = _working["places"]
+    name = f"{os.getpid()}{_RESULT}{next(_working['numbers'])}"
+    with _told(places), open(places / name, "xb", opener=_private) as file:
+        pickle.dump(result, file, pickle.HIGHEST_PROTOCOL)
     os.ftruncate(_working["place"], 0)
+    return name
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _taken(file: Path) -> Any:  # noqa: ANN401 - whatever the stage makes
+    """Return a result, and remove its file."""
+    with _told(file.parent):
+        with file.open("rb") as stream:
+            result = pickle.load(stream)  # noqa: S301 - of our own process, in a file that only it has written
+        file.unlink()
     return result
 
 
 def _died(places: Path, error: BrokenProcessPool) -> OutputError:
-    noted = sorted({file.read_text("utf-8", "replace") for file in places.iterdir()} - {""})
+    notes = [file for file in places.iterdir() if _RESULT not in file.name]
+    noted = sorted({file.read_text("utf-8", "replace") for file in notes} - {""})
     where = f" while it worked on {' or '.join(noted)}" if noted else ""
     return OutputError(
         f"a worker process was ended from outside{where} ({error})",
