@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from conftest import Find
 from harness import Run, Site
 from publishing import of_site, plain, tree
 from ssh_servers import RsyncDaemon, SshServer, made_key, small_disk
@@ -31,6 +32,12 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
     monkeypatch.delenv("RSYNC_PASSWORD", raising=False)
     monkeypatch.setattr(patiently, "__defaults__", ((0.01,),))
+
+
+@pytest.fixture
+def rsync(system_tool: Find) -> Path:
+    """Return the program."""
+    return system_tool("rsync")
 
 
 def publish(built: Site, folder: Path, to: str, ssh: str = "ssh") -> Run:
@@ -63,8 +70,10 @@ def test_servers_of_ssh_that_are_not_right(server: SshServer, built: Site, tmp_p
     )
 
 
-def test_a_server_that_is_not_there(built: Site, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("rsync")
+def test_a_server_that_is_not_there(built: Site, tmp_path: Path, system_tool: Find) -> None:
     """After some tries it is told that the server cannot be reached."""
+    system_tool("ssh")
     publish(built, tmp_path, "rsync://127.0.0.1:1/www/").expect(1).says(
         "cannot be reached: there is no connection", "nothing is half done"
     )
@@ -172,6 +181,7 @@ def test_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_line
     assert "brew install rsync" in caught.value.hint
 
 
+@pytest.mark.usefixtures("rsync")
 @pytest.mark.parametrize(
     ("code", "words", "told"),
     [
