@@ -14,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from sitegen.build.atomic import disk_trouble, write_file
+from sitegen.build.own_folder import own_folder
 from sitegen.errors import OutputError
 
 __all__ = ["PATIENCE", "build_lock"]
@@ -27,13 +28,13 @@ def build_lock(state: Path, waiting: Callable[[str], None], *, patience: float =
     """Hold the lock of the project whose state folder (`.sitegen/`) is `state`; the folder is made.
 
     `waiting` is told once, in words for the user, where another build holds it. After `patience`
-    seconds of waiting raises `OutputError`; likewise where the folder cannot be written.
+    seconds of waiting raises `OutputError`; likewise where the folder cannot be written, or is not ours alone.
     """
     # Not in the lock file itself: Windows lets nobody read that while it is held.
     holder = state / "build.pid"
     lock = FileLock(state / "build.lock")
     try:
-        state.mkdir(parents=True, exist_ok=True)
+        own_folder(state)
         _acquire(lock, holder, waiting, patience)
         write_file(holder, f"{os.getpid()}\n".encode())
         if not (ignore := state / ".gitignore").exists():

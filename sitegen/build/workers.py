@@ -72,7 +72,7 @@ class Crew(Struct, frozen=True):
     eager: bool = False
 
     def run(self, stage: Stage[Task, Result], tasks: Sequence[Task]) -> Iterator[Result]:
-        """Yield the results of batches, in their order; raises `OutputError` where a worker dies or the disk refuses."""
+        """Yield the results of batches, in their order; raises `OutputError` where one dies or the disk refuses."""
         if self.jobs <= 1 or len(tasks) < (stage.batch + 1 if self.eager else stage.least):
             work = stage.setup(*stage.given)
             for batch in _batches(tasks, stage.batch):

@@ -22,6 +22,7 @@ from sitegen.build.beginning import snapshot_of
 from sitegen.build.fingerprints import engine_fingerprint
 from sitegen.build.garbage import collector_at_rest, give_back
 from sitegen.build.job import PREVIEW, Job
+from sitegen.build.own_folder import own_folder
 from sitegen.build.state import DATABASE, Damaged, State
 from sitegen.diagnostics import Diagnostic, ordered
 from sitegen.errors import Failed, SitegenError
@@ -395,7 +396,8 @@ def _memory(job: Job) -> tuple[FileLock, Path]:
     number = 1
     while True:
         folder = job.memory / (PREVIEW if number == 1 else f"{PREVIEW}-{number}")
-        folder.mkdir(parents=True, exist_ok=True)
+        own_folder(job.memory)
+        own_folder(folder)
         lock = FileLock(folder / LOCK)
         try:
             lock.acquire(timeout=0)

@@ -16,6 +16,7 @@ from msgspec import Struct
 from sitegen.build.current import current
 from sitegen.build.engine import output_folder
 from sitegen.build.job import STATE, Choices, Job
+from sitegen.build.own_folder import own_folder
 from sitegen.build.standing import Entry
 from sitegen.config import Config
 from sitegen.errors import PublishError, UsageError
@@ -183,9 +184,7 @@ def roll_back(
         async with destination:
             return await destination.roll_back()
 
-    memory = project / STATE
-    memory.mkdir(exist_ok=True)
-    with _alone(memory):
+    with _alone(project / STATE):
         return destination.place, asyncio.run(back())
 
 
@@ -248,6 +247,7 @@ def _refuse_another_site(record: Published, shipment: Shipment, place: str) -> N
 @contextmanager
 def _alone(memory: Path) -> Iterator[None]:
     """Hold the lock of publishing from a project: one at a time, to whatever target."""
+    own_folder(memory)
     lock = FileLock(memory / _LOCK)
     try:
         lock.acquire(timeout=0)

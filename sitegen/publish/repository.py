@@ -33,6 +33,14 @@ _AT_ONCE = 64
 _FILE = "100644"
 
 
+_MADE_HERE = re.compile(
+    r"(\s*(\[(core|extensions)\]"
+    r"|(repositoryformatversion|filemode|bare|ignorecase|symlinks|precomposeunicode) = (true|false|\d)"
+    r"|objectformat = sha(1|256)|partialclone = target)\n)*"
+)
+"""The settings that `git init` and we write into a repository, in small letters."""
+
+
 class Entry(Struct, frozen=True):
     """What stands at a path of a tree: mode and object."""
 
@@ -223,6 +231,8 @@ class Repository:
     def discard(self) -> None:
         """Throw everything away; what is needed is fetched again."""
         shutil.rmtree(self._folder, ignore_errors=True)
+        if self._folder.is_file():
+            self._folder.unlink()
 
     def bound(self) -> None:
         """Throw everything away where it has become large."""
@@ -236,11 +246,8 @@ class Repository:
     async def _ready(self, like: str) -> None:
         """Make the repository where it is not there, or has names of another kind."""
         kind = "sha256" if len(like) == _SHA256 else "sha1"
-        try:
-            config = (self._folder / "config").read_text("utf-8", "replace").lower()
-        except OSError:
-            config = ""
-        if "partialclone" in config and (not like or ("sha256" in config) == (kind == "sha256")):
+        config = self._config()
+        if config and (not like or ("sha256" in config) == (kind == "sha256")):
             return
         self.discard()
         self._folder.mkdir(parents=True)
@@ -248,6 +255,18 @@ class Repository:
         await self._git.local("config", "core.repositoryFormatVersion", "1")
         # Last: a repository that lacks it was not finished.
         await self._git.local("config", "extensions.partialClone", _REMOTE)
+
+    def _config(self) -> str:
+        """Return the settings of the repository, nothing where it is not whole, or not as it was made here.
+
+        It lies in the project, which may come from somebody else, and some settings are commands.
+        """
+        try:
+            config = (self._folder / "config").read_text("utf-8", "replace").lower()
+            is_led_elsewhere = any(os.path.lexists(self._folder / name) for name in ("commondir", "config.worktree"))
+        except OSError:
+            return ""
+        return config if _MADE_HERE.fullmatch(config) and "partialclone" in config and not is_led_elsewhere else ""
 
     async def _has(self, commit: str) -> bool:
         try:

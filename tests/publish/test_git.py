@@ -324,6 +324,31 @@ def test_broken_store(site: Site, bare: Bare) -> None:
     assert "nothing to do" in publish(site).out
 
 
+@pytest.mark.parametrize("way", ["config", "commondir", "file"])
+def test_store_of_somebody_else(site: Site, bare: Bare, tmp_path: Path, way: str) -> None:
+    """A repository that a project brings runs no command: one that is not as we make it is made anew."""
+    publish(site)
+    store = next((site.folder / ".sitegen/publish").glob("*/git"))
+    command = f'[remote "target"]\n\tuploadpack = touch {tmp_path / "ran"}; git-upload-pack\n'
+    config = (store / "config").read_text("utf-8") + command
+    if way == "config":
+        (store / "config").write_text(config, "utf-8")
+    else:
+        other = store.rename(store.with_name("other"))
+        (other / "config").write_text(config, "utf-8")
+        if way == "file":
+            store.write_text("gitdir: other\n", "utf-8")
+        else:
+            shutil.copytree(other, store)
+            (store / "config").write_text(config.removesuffix(command), "utf-8")
+            (store / "commondir").write_text("../other\n", "utf-8")
+    (store.parent / "seen").unlink()
+    site.write(NOTE, "Other text.")
+    publish(site)
+    assert "M note.txt" in bare.changes()
+    assert not (tmp_path / "ran").exists()
+
+
 def test_store_stays_small(site: Site, bare: Bare, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is kept for the next publish is thrown away where it has grown."""
     monkeypatch.setattr("sitegen.publish.repository.MOST", 10)

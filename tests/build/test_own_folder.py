@@ -1,0 +1,62 @@
+"""What sitegen remembers lies in a folder of its own: links that a project brings lead it nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from harness import Site
+
+from sitegen.build.own_folder import own_folder
+from sitegen.errors import OutputError
+
+TARGET = '\n[publish.live]\nkind = "folder"\npath = "../www"\n'
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Path:
+    """Return a folder of somebody else, with what sitegen would remove if it were its own."""
+    folder = tmp_path / "letters"
+    for name in ("stage", "pictures", "verify", "workers", "preview"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "letter").write_bytes(b"theirs")
+    for name in ("archive-letter.sqlite", "state.sqlite", "build.lock", "publish.lock"):
+        (folder / name).write_bytes(b"theirs")
+    return folder
+
+
+def kept(letters: Path) -> dict[str, bytes]:
+    """Return all files there."""
+    return {file.relative_to(letters).as_posix(): file.read_bytes() for file in letters.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize(
+    "command", [("build",), ("build", "--verify"), ("clean",), ("publish",), ("serve", "--port=0")]
+)
+@pytest.mark.parametrize("name", [".sitegen", ".sitegen/pictures", ".sitegen/state.sqlite", ".sitegen/build.lock"])
+def test_links(tmp_path: Path, letters: Path, name: str, command: tuple[str, ...]) -> None:
+    """Where the folder or something in it is a link, every command that writes says so, and removes nothing."""
+    site = Site(tmp_path / "site")
+    site.article("law/code")
+    site.write("config.toml", f"{(site.folder / 'config.toml').read_text('utf-8')}{TARGET}")
+    before = kept(letters)
+    link = site.folder / name
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(letters if name == ".sitegen" else letters / link.name)
+
+    run = site.run(*command).expect(1)
+    assert f"{name} is a link" in run.err
+    assert "Traceback" not in run.err
+    assert kept(letters) == before
+
+
+def test_folder(tmp_path: Path) -> None:
+    """It is made where it is not there; other files in it are of no concern."""
+    own_folder(tmp_path / "one" / "two")
+    (tmp_path / "one" / "file").write_bytes(b"")
+    own_folder(tmp_path / "one")
+    with pytest.raises(FileExistsError):
+        own_folder(tmp_path / "one" / "file")
+    (tmp_path / "one" / "link").symlink_to("nowhere")
+    with pytest.raises(OutputError, match="link is a link"):
+        own_folder(tmp_path / "one")
