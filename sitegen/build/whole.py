@@ -48,6 +48,7 @@ from sitegen.stamps import Stamped
 __all__ = ["Whole", "read_only", "until"]
 
 
+_LAST_STEPS = 4
 _NO_PILLOW = "there are no share images: they need Pillow, which `pip install 'sitegen[images]'` installs"
 
 
@@ -68,6 +69,7 @@ class Whole:
     def run(self, tree: Tree, output: Output) -> BuildReport:
         """Build what is not as it should be, and return what was done."""
         prepared = self._prepare(tree)
+        self.begun.progress("planning", 1, 1)
         gc.freeze()  # the archive stays until the end: there is nothing in it to collect
         self.bodies.forget()
         reading = prepared.reading
@@ -75,17 +77,25 @@ class Whole:
         if blocked := output.check(paths):
             raise Failed(ordered([*prepared.findings, *blocked]))
         done, search = self._update(prepared, output)
+        self._finishing(0)
         try:
             written = output.commit()
         except Failed as failed:
             raise Failed(ordered([*prepared.findings, *failed.diagnostics])) from None
+        self._finishing(1)
         report = self._report(prepared, written, done, search)
         self._remember(tree, prepared, output, written, report, done)
+        self._finishing(_LAST_STEPS)
         return report
+
+    def _finishing(self, done: int) -> None:
+        """Tell how many of the last steps are done: files moved, archive and traces packed, all of it kept."""
+        self.begun.progress("finishing", done, _LAST_STEPS)
 
     def _prepare(self, tree: Tree) -> Prepared:
         last = self.last
         _fetch(self.bodies, tree, last, self.begun.moment, self.begun.progress, self.crew)
+        self.begun.progress("planning", 0, 1)
         files = last.others if last is not None else {}
         stamps = {found.path: found.stamp for found in (*tree.media, *tree.files)}
         still = (path for path, stamp in stamps.items() if path in files and files[path].still(stamp))
@@ -178,6 +188,7 @@ class Whole:
         content = prepared.reading.content
         left = output.left()
         stored = ArchiveFile.write(self.job.memory, prepared.reading.archive) if self.state.shared else None
+        self._finishing(2)
         # Of a file that is copied, the bytes that were: it may have changed since.
         digests = self.known | {
             file.source: file.digest or left.files[file.path].digest for file in prepared.reading.files
@@ -206,6 +217,7 @@ class Whole:
             archive=stored.name if stored is not None else "",
         )
         records = last.written() | done.ledger.written() | {CARDS: msgspec.msgpack.encode({})}
+        self._finishing(3)
         used = {*self.bodies.keys.values(), *(known.key for known in self.bodies.known.values())}
         self.state.commit(records, used, anew=LEDGER)
         remove_archives(self.job.memory, but=stored.path if stored is not None else None)
