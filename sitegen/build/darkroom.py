@@ -121,11 +121,12 @@ class Darkroom:
             if key in index and any(made.digest == file.digest for made in index[key].entry.files):
                 self.made += 1
                 self._keep(_make(order, self._project, font_of(self._config, self._theme)))
-        try:
-            return (self._folder / file.digest).read_bytes()
-        except OSError as error:
-            hint = "build again; the picture may have been written just now"
-            raise OutputError(f"{file.source} cannot be made again", hint=hint) from error
+        with suppress(OSError):
+            data = (self._folder / file.digest).read_bytes()
+            if digest_bytes(data) == file.digest:
+                return data
+        hint = "build again; the picture may have been written just now"
+        raise OutputError(f"{file.source} cannot be made again", hint=hint)
 
     def _order(self, path: str, digest: str) -> Order:
         order = Order(variants_key(path, digest), path, digest)
@@ -215,7 +216,9 @@ def _store(folder: Path, data: bytes) -> None:
     """Write a file under its digest; it need not have reached the disk, since it is checked when it is read."""
     file = folder / digest_bytes(data)
     temporary = file.with_name(f"{file.name}.{os.getpid()}")
-    temporary.write_bytes(data)
+    temporary.unlink(missing_ok=True)
+    with temporary.open("xb") as stream:
+        stream.write(data)
     temporary.replace(file)
 
 

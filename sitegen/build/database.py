@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,8 +27,20 @@ class Told:
             raise Damaged(str(error)) from error
 
 
+_MAGIC = bytes.fromhex("d9d505f920a163d7")
+
+
 def connect(path: Path) -> sqlite3.Connection:
-    """Open a file to write, or make it; nothing waits for the disk."""
+    """Open a file to write, or make it; nothing waits for the disk.
+
+    Raises `sqlite3.Error`, also for a journal that names another one: SQLite would remove that file, wherever it lies
+    (SQLite, “Database File Format”, section 3). Ours name none, because nothing is attached.
+    """
+    with suppress(FileNotFoundError), path.with_name(f"{path.name}-journal").open("rb") as journal:
+        if journal.seek(0, os.SEEK_END) >= len(_MAGIC):
+            journal.seek(-len(_MAGIC), os.SEEK_END)
+            if journal.read() == _MAGIC:
+                raise sqlite3.DatabaseError("its journal is not ours")
     database = sqlite3.connect(path, timeout=10)
     database.execute("PRAGMA synchronous = OFF")
     return database

@@ -78,7 +78,8 @@ def build(
                 break
             except Damaged as error:
                 if attempt + 1 == _ATTEMPTS:
-                    raise OutputError(f"{STATE}/{DATABASE} cannot be read ({error})", hint="delete it") from error
+                    hint = "free some space" if "full" in str(error) else "delete it"
+                    raise OutputError(f"{STATE}/{DATABASE} cannot be used ({error})", hint=hint) from error
                 state.renew(str(error))
         notes = tuple(note for note in (*report.notes, state.note) if note)
         return structs.replace(report, seconds=time.perf_counter() - begun, notes=notes)

@@ -203,7 +203,7 @@ class State:
                     _write(database, name, records[name])
                 if used is not None:
                     _collect(database, frozenset(used))
-        except sqlite3.Error as error:
+        except (sqlite3.Error, TypeError) as error:
             self.note = self.note or f"{self._name} cannot be written ({error}): the next build does more again"
 
     def texts(self, keys: Mapping[str, bytes]) -> StoredTexts:
@@ -240,7 +240,8 @@ def _complaint(database: sqlite3.Connection) -> str | None:
     """Return why the file is not ours, an empty text where it is, and `None` for a new file."""
     version = int(database.execute("PRAGMA user_version").fetchone()[0])
     bounded(database)
-    names = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    # What a table does by itself, as indexes of its keys, has no words of SQL.
+    names = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE sql IS NOT NULL")}
     if version == 0 and not names:
         return None
     if version != SCHEMA:

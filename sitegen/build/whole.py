@@ -10,6 +10,7 @@ import gc
 from contextlib import closing
 from operator import attrgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 import msgspec
@@ -227,7 +228,8 @@ def read_only(job: Job, state: State, progress: Progress) -> Reading:
     """Read the project and plan its pages, without writing anything; raises `Damaged` where the state fails."""
     tree = walk(job.project)
     bodies = Bodies(job.project, job.config, engine_fingerprint(job.config), state, holds=True)
-    _fetch(bodies, tree, last_of(state), 0, progress, _crew(job))
+    with TemporaryDirectory() as folder:  # a build may be under way beside this
+        _fetch(bodies, tree, last_of(state), 0, progress, structs.replace(_crew(job), folder=Path(folder)))
     snapshot = snapshot_of(job)
     darkroom = Darkroom(job.project, job.memory, job.config, snapshot.assets)
 

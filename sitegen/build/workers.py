@@ -155,15 +155,19 @@ def at(name: str) -> None:
     """Note what this process is working on, where it is a worker, for the message if it dies."""
     place = _working.get("place")
     if place is not None:
-        os.ftruncate(place, 0)
-        os.pwrite(place, name.encode("utf-8", "replace"), 0)
+        with suppress(OSError):  # on a full disk the message can do without
+            os.ftruncate(place, 0)
+            os.lseek(place, 0, os.SEEK_SET)
+            os.write(place, name.encode("utf-8", "replace"))
 
 
 def _begin(setup: Callable[..., Any], given: tuple[Any, ...], places: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks for an end is heard by the build, which ends us
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.set_threshold(100_000, 50, 50)
-    _working["place"] = os.open(f"{places}/{os.getpid()}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    _working["place"] = None
+    with suppress(OSError):  # a result will tell that the disk is full
+        _working["place"] = os.open(f"{places}/{os.getpid()}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     _working["places"], _working["numbers"] = Path(places), count()
     _working["function"] = setup(*given)
 
@@ -183,7 +187,7 @@ def _work(batch: Sequence[Any]) -> str:
     name = f"{os.getpid()}{_RESULT}{next(_working['numbers'])}"
     with _told(places), open(places / name, "xb", opener=_private) as file:
         pickle.dump(result, file, pickle.HIGHEST_PROTOCOL)
-    os.ftruncate(_working["place"], 0)
+    at("")
     return name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,7 @@ def build_command(
 
     job = make_job(project, **choices)
     if clean:
-        forget(job)
+        forget(job, console.note)
     report = build_and_tell(console, job, verify=verify)
     if verify:
         but = " besides the index of the search page" if report.search else ""
@@ -117,14 +118,15 @@ def make_job(  # noqa: PLR0913 - one for each option
     )
 
 
-def forget(job: Job) -> None:
+def forget(job: Job, waiting: Callable[[str], None]) -> None:
     """Remove the state of earlier builds; what the output folder holds is known from its own manifest."""
     from sitegen.build.archive_file import remove_archives
-    from sitegen.build.engine import STATE
-    from sitegen.build.state import remove_state
+    from sitegen.build.lock import build_lock
+    from sitegen.build.state import DATABASE, remove_state
 
-    remove_state(job.project / STATE / "state.sqlite")
-    remove_archives(job.project / STATE)
+    with build_lock(job.memory, waiting):
+        remove_state(job.memory / DATABASE)
+        remove_archives(job.memory)
 
 
 @click.command(
@@ -173,7 +175,7 @@ def clean_command(console: Console, project: Project, *, output: Path | None) ->
     from sitegen.build.engine import STATE, output_folder
     from sitegen.build.lock import build_lock
     from sitegen.build.output import clean
-    from sitegen.build.state import remove_state
+    from sitegen.build.state import DATABASE, remove_state
     from sitegen.preview.remembered import forget_previews
     from sitegen.report.documents import clean_document
 
@@ -182,7 +184,7 @@ def clean_command(console: Console, project: Project, *, output: Path | None) ->
     state = project.folder / STATE
     with build_lock(state, console.note):
         written = clean(folder, state / "stage")
-        remove_state(state / "state.sqlite")
+        remove_state(state / DATABASE)
         remove_archives(state)
         shutil.rmtree(state / FOLDER, ignore_errors=True)
         forget_previews(state)

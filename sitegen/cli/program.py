@@ -70,6 +70,15 @@ class Outcome(NamedTuple):
     code: int = FINE
 
 
+def _refused(error: OSError) -> SitegenError:
+    """Return what the system refuses, where nothing nearer has words for it."""
+    where = f"{error.filename}: " if error.filename else ""
+    return SitegenError(
+        f"{where}the system refuses it ({(error.strerror or str(error)).lower()})",
+        hint="look at what stands there, and whose it is; then run the same command again",
+    )
+
+
 def command(function: Callable[..., Outcome]) -> Callable[..., None]:
     """Turn what a command returns or raises into its document and exit code, and show its errors."""
 
@@ -86,6 +95,14 @@ def command(function: Callable[..., Outcome]) -> Callable[..., None]:
 
             console.failure(error)
             outcome = Outcome(failure_document(error), USAGE if isinstance(error, UsageError) else ERRORS)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from sitegen.report.documents import failure_document
+
+            refused = _refused(error)
+            console.failure(refused)
+            outcome = Outcome(failure_document(refused), ERRORS)
         except KeyboardInterrupt:
             # Not through the console: interrupted within a print, it would say the same again.
             if not console.quiet:

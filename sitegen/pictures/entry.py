@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import PurePosixPath
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from sitegen.digest import digest
 
@@ -27,7 +28,7 @@ class Made(Struct, frozen=True, array_like=True):
 
     width: int
     height: int
-    digest: str
+    digest: Annotated[str, Meta(pattern="^[0-9a-f]{32}\\Z")]
     size: int
 
 

@@ -397,7 +397,7 @@ def _memory(job: Job) -> tuple[FileLock, Path]:
     while True:
         folder = job.memory / (PREVIEW if number == 1 else f"{PREVIEW}-{number}")
         own_folder(job.memory)
-        own_folder(folder)
+        folder.mkdir(exist_ok=True)
         lock = FileLock(folder / LOCK)
         try:
             lock.acquire(timeout=0)

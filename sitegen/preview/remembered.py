@@ -16,6 +16,7 @@ from sitegen.archive.stored import unpack_archive
 from sitegen.build.archive_file import ArchiveFile, remove_archives
 from sitegen.build.bodies import Bodies
 from sitegen.build.darkroom import FOLDER, Darkroom
+from sitegen.build.database import connect
 from sitegen.build.job import PREVIEW, Job
 from sitegen.build.known import Known
 from sitegen.build.state import DATABASE, Damaged, State
@@ -160,8 +161,8 @@ def take_over(build: Path, memory: Path) -> None:
     if not state.exists() and (build / DATABASE).exists():
         with (
             suppress(sqlite3.Error),
-            closing(sqlite3.connect(build / DATABASE)) as source,
-            closing(sqlite3.connect(state)) as copy,
+            closing(connect(build / DATABASE)) as source,
+            closing(connect(state)) as copy,
         ):
             source.backup(copy)
             copy.execute("DELETE FROM records")

@@ -19,7 +19,6 @@ from filelock import FileLock, Timeout
 
 from sitegen.build.atomic import write_file
 from sitegen.build.job import STATE
-from sitegen.build.own_folder import own_folder
 from sitegen.digest import digest
 from sitegen.errors import PublishError
 from sitegen.publish.folder import trouble
@@ -81,8 +80,7 @@ class Branch(Opened):
             raise PublishError(f"“{branch}” is not the name of a branch", hint='for example `branch = "gh-pages"`')
         url = await resolved(self._target.remote, self._project)
         try:
-            own_folder(self._memory.parent)
-            own_folder(self._memory)
+            self._memory.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=0)
         except Timeout:
             raise PublishError(

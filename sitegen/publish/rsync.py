@@ -34,7 +34,7 @@ SETTLED = 0.5
 """Seconds from writing a file to looking whose it is, which is longer than rsync takes from looking to writing."""
 
 SOCKETS = "sockets"
-"""The link to where runs share a connection, beside what travels."""
+"""The file that tells where runs share a connection, beside what travels."""
 
 _ABSENT = ""
 _MODES = "--chmod=D755,F644"

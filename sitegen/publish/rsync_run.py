@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -26,6 +27,7 @@ SILENCE = 60
 
 FINE, VANISHED = 0, 24
 
+_SOCKETS = "sitegen-"
 _INSTALL = "install it: `apt-get install rsync`, `dnf install rsync` or `brew install rsync`"
 _BUSY = {
     10: "there is no connection",
@@ -123,19 +125,14 @@ class Runs:
         self._sockets = ""
 
     def open(self, note: Path) -> None:
-        """Make room for what connections share; a link at `note` tells the next one where."""
-        if note.is_symlink():
-            left = note.readlink()
-            with suppress(OSError):
-                for socket in left.iterdir():
-                    if socket.is_socket():
-                        socket.unlink()
-                left.rmdir()
-            note.unlink()
+        """Make room for what connections share; the file `note` tells the next one where."""
         # The path of a socket may have some hundred letters only, and folders for temporary files can be far down.
-        short = "/tmp"  # noqa: S108 - the folder made in it is ours alone
-        self._sockets = tempfile.mkdtemp(prefix="sitegen-", dir=short if os.access(short, os.W_OK) else None)
-        note.symlink_to(self._sockets)
+        short = Path("/tmp")  # noqa: S108 - the folder made in it is ours alone
+        base = short if os.access(short, os.W_OK) else Path(tempfile.gettempdir())
+        with suppress(OSError, ValueError):
+            _remove_sockets(Path(note.read_text("utf-8")), base)
+        self._sockets = tempfile.mkdtemp(prefix=_SOCKETS, dir=base)
+        note.write_text(self._sockets, "utf-8")
 
     async def close(self) -> None:
         """End what connections share."""
@@ -251,6 +248,18 @@ class Runs:
             f"{self._place}: rsync ended with code {code}",
             hint="`man rsync` says under EXIT VALUES what that is; publish again when it is mended",
         )
+
+
+def _remove_sockets(folder: Path, base: Path) -> None:
+    """Remove what an earlier run has left, where it is the folder of one: in `base`, and the user's own."""
+    status = folder.lstat()
+    is_ours = folder.parent == base and folder.name.startswith(_SOCKETS) and status.st_uid == os.getuid()
+    if not is_ours or not stat.S_ISDIR(status.st_mode):
+        return
+    for socket in folder.iterdir():
+        if socket.is_socket():
+            socket.unlink()
+    folder.rmdir()
 
 
 def _program() -> str:

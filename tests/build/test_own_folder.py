@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,10 @@ def kept(letters: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     "command", [("build",), ("build", "--verify"), ("clean",), ("publish",), ("serve", "--port=0")]
 )
-@pytest.mark.parametrize("name", [".sitegen", ".sitegen/pictures", ".sitegen/state.sqlite", ".sitegen/build.lock"])
+@pytest.mark.parametrize(
+    "name",
+    [".sitegen", ".sitegen/pictures", ".sitegen/preview/stage", ".sitegen/state.sqlite", ".sitegen/build.lock"],
+)
 def test_links(tmp_path: Path, letters: Path, name: str, command: tuple[str, ...]) -> None:
     """Where the folder or something in it is a link, every command that writes says so, and removes nothing."""
     site = Site(tmp_path / "site")
@@ -41,13 +45,35 @@ def test_links(tmp_path: Path, letters: Path, name: str, command: tuple[str, ...
     site.write("config.toml", f"{(site.folder / 'config.toml').read_text('utf-8')}{TARGET}")
     before = kept(letters)
     link = site.folder / name
-    link.parent.mkdir(exist_ok=True)
+    link.parent.mkdir(exist_ok=True, parents=True)
     link.symlink_to(letters if name == ".sitegen" else letters / link.name)
 
     run = site.run(*command).expect(1)
     assert f"{name} is a link" in run.err
     assert "Traceback" not in run.err
     assert kept(letters) == before
+
+
+def test_explaining_removes_nothing(tmp_path: Path, letters: Path) -> None:
+    """`explain` may run beside a build, and where a project cannot be written: it leaves the folder alone."""
+    site = Site(tmp_path / "site")
+    for number in range(130):
+        site.article(f"law/code-{number}")
+    before = kept(letters)
+    (site.folder / ".sitegen").symlink_to(letters)
+    site.run("explain", "content/articles/law/code-1.md").expect(0)
+    assert kept(letters) == before
+
+
+@pytest.mark.parametrize("name", ["moment", "stage", "preview/.gitignore"])
+def test_pipes(tmp_path: Path, name: str) -> None:
+    """A pipe in the place of a file is told: who opens it would wait for ever."""
+    site = Site(tmp_path / "site")
+    site.article("law/code")
+    pipe = site.folder / ".sitegen" / name
+    pipe.parent.mkdir(parents=True)
+    os.mkfifo(pipe)
+    site.run("build").expect(1).says(f".sitegen/{name} is neither a file nor a folder")
 
 
 def test_folder(tmp_path: Path) -> None:

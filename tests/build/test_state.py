@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import struct
 from pathlib import Path
 
 import pytest
+from miniature import FILES, Miniature
 
 from sitegen.articles.packed import Packed
 from sitegen.build import state as module
+from sitegen.build.last import Last
 from sitegen.build.shelf import Shelf
-from sitegen.build.state import Damaged, State
+from sitegen.build.state import DATABASE, Damaged, State
+from sitegen.stamps import Stamped
 
 BODY = Packed(b"outline", b"text")
 
@@ -112,3 +117,54 @@ def test_reading_only(tmp_path: Path) -> None:
 
         assert (state.note, state.outlines([b"a"])) == ("", {b"a": b"outline"})
     assert not path.exists()
+
+
+def test_journals_of_others(tmp_path: Path) -> None:
+    """A journal that names another one is not played back: SQLite would remove the file that it names."""
+    path, letter = tmp_path / "state.sqlite", tmp_path / "letter"
+    with State(path) as state:
+        state.commit({"record": b"value"})
+    letter.write_bytes(b"mine")
+    page = int.from_bytes(path.read_bytes()[16:18], "big") or 1 << 16
+    magic, name = bytes.fromhex("d9d505f920a163d7"), os.fsencode(letter)
+    head = (magic + struct.pack(">5I", 0, 0, path.stat().st_size // page, 512, page)).ljust(512, b"\0")
+    tail = struct.pack(f">I{len(name)}sII8s", 0x40000000 // page + 1, name, len(name), sum(name), magic)
+    path.with_name("state.sqlite-journal").write_bytes(head + tail)
+
+    with State(path) as state:
+        assert "its journal is not ours" in state.note
+        state.commit({"record": b"other"})
+    assert letter.read_bytes() == b"mine"
+    with State(path) as state:
+        assert state.get("record") == b"other"
+        assert state.note == ""
+
+
+def test_triggers(tmp_path: Path) -> None:
+    """A file that does more by itself than ours is made anew."""
+    path = tmp_path / "state.sqlite"
+    with State(path):
+        pass
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TRIGGER more AFTER INSERT ON records BEGIN DELETE FROM bodies; END")
+    with State(path) as state:
+        assert "its tables are others" in state.note
+    with State(path) as state:
+        assert state.note == ""
+
+
+@pytest.mark.parametrize("path", ["../letter", "/letter", "a/../../letter", "a/..", "a\0b"])
+def test_paths_that_lead_elsewhere(tmp_path: Path, path: str) -> None:
+    """What is remembered of a build names nothing outside of its folders."""
+    site = Miniature(tmp_path / "site", FILES)
+    site.make()
+    with State(site.folder / ".sitegen" / DATABASE) as state:
+        last = Last.read(state)
+        assert last is not None
+        last.left.files[path] = Stamped("0" * 32)
+        state.commit(last.written())
+        with pytest.raises(Damaged, match="leads elsewhere"):
+            Last.read(state)
+    result = site.make()
+    assert result.report is not None
+    assert any("made anew" in note for note in result.report.notes)

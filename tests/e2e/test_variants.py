@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from extent import later
 from harness import Run, Site
@@ -152,7 +153,10 @@ def test_damage_in_the_output_folder(desk: Site) -> None:
     assert (done["pictures"], done["written"], done["rendered"]) == (0, 2, 0)
 
 
-@pytest.mark.parametrize("harm", ["a file is damaged", *later("a file is gone", "the index is damaged", "all is gone")])
+HARM = later("a file is gone", "the index is damaged", "all is gone")
+
+
+@pytest.mark.parametrize("harm", ["a file is damaged", "the index names a file elsewhere", *HARM])
 def test_damage_of_what_is_kept(harm: str, desk: Site) -> None:
     """Whatever happens to what is kept, the next build that needs it makes it anew, and the same."""
     tree = desk.build().site.tree()
@@ -166,6 +170,12 @@ def test_damage_of_what_is_kept(harm: str, desk: Site) -> None:
             files[0].unlink()
         case "the index is damaged":
             (kept / "index").write_bytes(b"no index")
+        case "the index names a file elsewhere":
+            slots = msgspec.msgpack.decode((kept / "index").read_bytes())
+            for (made, _), _ in slots.values():
+                for file in made:
+                    file[2:] = "../../config.toml", (desk.folder / "config.toml").stat().st_size
+            (kept / "index").write_bytes(msgspec.msgpack.encode(slots))
         case _:
             for file in (*files, kept / "index"):
                 file.unlink()

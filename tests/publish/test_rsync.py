@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,27 @@ def test_one_publisher_at_a_time(tmp_path: Path) -> None:
         daemon.kill()
     assert order[0] == order[1] != order[2] == order[3]
     assert not list(www.iterdir())
+
+
+@pytest.mark.usefixtures("rsync")
+def test_sockets_of_others(tmp_path: Path) -> None:
+    """Sockets that an earlier run left are removed, those in any other folder are not."""
+    others = tmp_path / "others"
+    others.mkdir()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(f"{others / 'one'}")
+    note = tmp_path / "sockets"
+    note.write_text(f"{others}", "utf-8")
+    runs = Runs("server:/www", "ssh", "server:/www")
+    runs.open(note)
+    first = Path(note.read_text("utf-8"))
+    assert first.name.startswith("sitegen-")
+    assert (others / "one").exists()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(f"{first / 'one'}")
+    runs.open(note)
+    assert not first.exists()
+    Path(note.read_text("utf-8")).rmdir()
 
 
 @pytest.mark.parametrize(
