@@ -37,13 +37,19 @@ _ATTEMPTS = 2
 def output_folder(project: Path, config: Config, override: Path | None = None) -> Path:
     """Return the folder to write, absolute.
 
-    Raises `UsageError` for one that holds the project or lies in its sources.
+    Raises `UsageError` for one that holds the project or lies in its sources, and for a link that leads out of the
+    project, unless the user asks for it: it may have come with the project.
     """
     folder = (override if override is not None else project / config.output).absolute()
     real, home = folder.resolve(), project.resolve()
     sources = [home / name for name in ("content", "templates", STATE, ".git")]
     if real == home or real in home.parents or any(real == s or s in real.parents for s in sources):
         raise UsageError(f"the output folder {folder} would overwrite the site's sources", hint="choose another folder")
+    if override is None and not Path(config.output).is_absolute() and home not in real.parents:
+        raise UsageError(
+            f"the output folder {config.output}/ is a link that leads out of the project, to {real}",
+            hint=f"if that is meant, say so with `-o {real}`, or remove the link and publish to that folder",
+        )
     return folder
 
 

@@ -198,6 +198,23 @@ def test_output_over_the_sources(published: Site, folder: str) -> None:
     assert snapshot(published.folder) == before
 
 
+def test_output_that_is_a_link(site: Site, tmp_path: Path) -> None:
+    """One that came with the project leads nowhere else, unless the user says so; within the project it may."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    site.article("law/code")
+    site.output.symlink_to(elsewhere)
+    for command in ("build", "clean", "serve"):
+        site.run(command).expect(2).says("is a link that leads out of the project", f"-o {elsewhere}")
+    assert not list(elsewhere.iterdir())
+    site.run("build", "-o", str(site.output)).expect(0)
+    assert (elsewhere / "index.html").exists()
+    site.output.unlink()
+    (site.folder / "public").mkdir()
+    site.output.symlink_to("public")
+    site.run("build").expect(0)
+
+
 def test_output_over_the_sources_by_a_link(published: Site) -> None:
     """A link to the project is the project."""
     (published.folder.parent / "elsewhere").symlink_to(published.folder)
