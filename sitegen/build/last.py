@@ -130,7 +130,7 @@ def tree_again(last: Last, project: Path) -> Tree | None:
             return None
         sources = [Found(path, Stamp.of(os.stat(f"{base}/{path}"))) for path in sorted(last.sources)]  # noqa: PTH116 - by the ten thousand
         others = [Found(path, Stamp.of(os.stat(f"{base}/{path}"))) for path in sorted(last.others)]  # noqa: PTH116 - as above
-    except OSError:
+    except (OSError, UnicodeError):  # in another locale a name may be none
         return None
     return Tree(
         articles=tuple([it for it in sources if is_article(it.path)]),

@@ -47,7 +47,7 @@ class Left(Struct, frozen=True, array_like=True):
                 and _same(self.folders[""], folder.stat())  # it may be a link to the folder
                 and all(_same(it.stamp, os.lstat(f"{base}/{path}")) for path, it in self.files.items())
             )
-        except OSError:
+        except (OSError, UnicodeError):  # in another locale a name may be none
             return False
 
     def standing(self) -> Standing:

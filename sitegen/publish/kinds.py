@@ -23,7 +23,10 @@ def opened(target: Target, project: Path, output: Path, waiting: Callable[[str],
     """
     memory = project / STATE
     if isinstance(target, Folder):
-        folder = project / Path(target.path).expanduser()
+        try:
+            folder = project / Path(target.path).expanduser()
+        except RuntimeError as error:
+            raise PublishError(f"{target.path}: there is no such user", hint="give the whole path") from error
         _refuse_own(folder, project, output, target.path)
         if target.releases:
             from sitegen.publish.releases import Releases

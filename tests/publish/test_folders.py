@@ -198,6 +198,8 @@ def test_a_folder_that_cannot_be(kind: str, tmp_path: Path) -> None:
         before = snapshot(site.folder)
         site.run("publish").expect(1).says("belongs to the site itself")
         assert before == snapshot(site.folder)
+    site.write("config.toml", configured + kind.format("~nobody-of-that-name/www"))
+    site.run("publish").expect(1).says("there is no such user")
 
 
 def test_a_full_disk(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
