@@ -76,6 +76,16 @@ def test_pipes(tmp_path: Path, name: str) -> None:
     site.run("build").expect(1).says(f".sitegen/{name} is neither a file nor a folder")
 
 
+@pytest.mark.parametrize("command", [("serve", "--port=0"), ("clean",), ("build", "--clean")])
+def test_what_the_system_refuses(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """A file where a folder is to be, and a folder where a file is, are told with their names."""
+    site = Site(tmp_path / "site")
+    site.article("law/code")
+    (site.folder / ".sitegen/state.sqlite").mkdir(parents=True)
+    (site.folder / ".sitegen/preview").touch()
+    site.run(*command).expect(1).says(f"{site.folder / '.sitegen'}/", "the system refuses it", "hint: look at what")
+
+
 def test_folder(tmp_path: Path) -> None:
     """It is made where it is not there; other files in it are of no concern."""
     own_folder(tmp_path / "one" / "two")
