@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -85,10 +86,11 @@ class Last(Struct, frozen=True, kw_only=True):
 
 def _lead_down(*tables: Iterable[str]) -> bool:
     """Whether all of these paths are relative and lead nowhere up; tens of thousands are looked at as one text."""
-    paths = [path for table in tables for path in table]
-    text = "\0".join(["", *paths, ""])
-    is_plain = text.count("\0") == len(paths) + 1
-    return is_plain and not any(part in text for part in ("\0/", "/../", "\0../", "/..\0", "\0..\0"))
+    paths = [*chain(("",), *tables, ("",))]
+    text = "\0".join(paths)
+    if text.count("\0") != len(paths) - 1 or "\0/" in text:
+        return False
+    return ".." not in text or not any(part in text for part in ("/../", "\0../", "/..\0", "\0..\0"))
 
 
 def _restamped(
