@@ -72,6 +72,23 @@ CONFIGS: dict[str, tuple[str | bytes, list[tuple[str, str, str]]]] = {
 }
 
 
+@pytest.mark.parametrize("text", ["raise RuntimeError('not today')\n", "1 +\n"])
+def test_an_extension_whose_package_fails(
+    published: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """However it fails, and however far above the module that is named, it is an extension that cannot be loaded."""
+    (tmp_path / "failing").mkdir()
+    (tmp_path / "failing/__init__.py").write_text(text)
+    (tmp_path / "failing/sub.py").touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    published.configure('[markdown]\nextensions = ["failing.sub"]\n')
+
+    run = published.fail()
+
+    message, hint = "the Markdown extension “failing.sub” cannot be loaded", "is it installed?"
+    run.finds("fatal", "config.toml", "config", message=message, hint=hint)
+
+
 @pytest.mark.parametrize("name", CONFIGS)
 def test_configuration(published: Site, name: str) -> None:
     """Every mistake of `config.toml` is fatal and told at once, in the order of its lines."""
