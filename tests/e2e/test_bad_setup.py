@@ -219,6 +219,47 @@ def test_template(published: Site, name: str) -> None:
     assert snapshot(published.folder) == before
 
 
+@pytest.mark.parametrize(("folder", "mode"), [("templates", 0), ("templates/parts", 0), ("templates/parts", 0o400)])
+def test_templates_that_may_not_be_read(built_once: Site, folder: str, mode: int) -> None:
+    """A folder of templates without permission, to list it or to open what is in it, is fatal and told at its path."""
+    with as_nobody(built_once) as site:
+        site.write("templates/parts/note.html", "a note")
+        before = snapshot(site.output)
+        (site.folder / folder).chmod(mode)
+
+        run = site.fail()
+
+        place = f"{folder}/note.html" if mode else folder
+        message, hint = "cannot be read: permission denied", "check its permissions"
+        run.finds("fatal", place, "template", message=message, hint=hint)
+        assert snapshot(site.output) == before
+        (site.folder / folder).chmod(0o700)
+        site.build()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"{{{{ {'[' * 3000}{']' * 3000} }}}}", "are nested too deeply"),
+        (f"{'{% if site %}' * 900}{'{% endif %}' * 900}", "are nested too deeply"),
+        (f"{{{{ {'1 + ' * 5000} 1 }}}}", "are nested too deeply"),
+        (f"{'{% for a in [1] %}' * 30}{'{% endfor %}' * 30}", "too many statically nested blocks"),
+        (f"{{{{ {'9' * 5000} }}}}", "a number is too long"),
+    ],
+    ids=["brackets", "conditions", "sum", "loops", "number"],
+)
+def test_a_template_that_is_too_much(published: Site, text: str, message: str) -> None:
+    """What cannot be compiled for its size is told at its line, like any mistake."""
+    published.write("templates/_about.html", f"\n\n{text}\n")
+    before = snapshot(published.folder)
+
+    run = published.fail()
+
+    run.finds("fatal", "templates/_about.html:3:1", "template", message=message)
+    assert len(run.findings) == 2
+    assert snapshot(published.folder) == before
+
+
 def test_two_templates(published: Site) -> None:
     """The mistakes of several templates are told in one run."""
     published.write("templates/section.html", "{{ a }}\n").write("templates/tag.html", "{{ b }}\n")
