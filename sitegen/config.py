@@ -20,7 +20,7 @@ from sitegen.diagnostics import CODES, Diagnostic, Severity, nearest, ordered
 from sitegen.errors import ConfigError
 from sitegen.language_tags import tag_problem
 from sitegen.tables import Tables, syntax_problem
-from sitegen.targets import Target, target_problems
+from sitegen.targets import Target, has_controls, is_web_address, target_problems
 
 __all__ = [
     "Archive",
@@ -31,6 +31,7 @@ __all__ = [
     "Preview",
     "Publisher",
     "Search",
+    "is_base_url",
     "load",
     "parse",
 ]
@@ -48,6 +49,12 @@ DEFAULT_EXTENSIONS = (
     "codehilite",
     "toc",
 )
+
+_DEEPEST = 50
+_INTEGERS = range(-(2**63), 2**63)  # those of TOML
+_TOO_DEEP = "lists and tables are nested too deeply"
+_TOO_LONG = "a number is too long"
+_BEYOND = f"numbers have 64 bits here, and there are at most {_DEEPEST} lists and tables one in another"
 
 Genre = Literal["opinion", "analysis", "reportage", "background", "review"]
 ArgumentMode = Literal["auto", "list", "headings", "marked", "none"]
@@ -251,7 +258,14 @@ def parse(data: bytes, name: str = "config.toml") -> Config:
         raise ConfigError([Diagnostic.of("config", "not UTF-8 text", path=name)]) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([syntax_problem(str(error), text, name)]) from None
+    except (RecursionError, ValueError) as error:
+        message = _TOO_DEEP if isinstance(error, RecursionError) else _TOO_LONG
+        raise ConfigError([Diagnostic.of("config", message, path=name, hint=_BEYOND)]) from None
     tables = Tables(text, name)
+    for message, at in _beyond(raw):
+        tables.find(message, next((at[:end] for end in range(len(at), 0, -1) if tables.line_of(at[:end])), at), _BEYOND)
+    if tables.findings:
+        raise ConfigError(ordered(tables.findings))
     config = tables.table(raw, Config, ())
     if isinstance(config, Config):
         for finding in _meaning(config):
@@ -260,6 +274,26 @@ def parse(data: bytes, name: str = "config.toml") -> Config:
         raise ConfigError(ordered(tables.findings))
     assert isinstance(config, Config)  # noqa: S101 - no findings, so the table was converted
     return config
+
+
+def _beyond(raw: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what TOML can be read with and nothing later can be done with: message and place of each."""
+    waiting: list[tuple[Any, tuple[str, ...], int]] = [(raw, (), 0)]
+    while waiting:
+        value, at, depth = waiting.pop()
+        if depth > _DEEPEST:
+            yield (_TOO_DEEP, at)
+        elif isinstance(value, dict):
+            waiting += [(item, (*at, key), depth + 1) for key, item in value.items()]
+        elif isinstance(value, list):
+            waiting += [(item, at, depth + 1) for item in value]
+        elif isinstance(value, int) and value not in _INTEGERS:
+            yield (_TOO_LONG, at)
+
+
+def is_base_url(url: str) -> bool:
+    """Whether an archive can be published under a URL: it is absolute and ends with its path."""
+    return is_web_address(url) and not urlsplit(url).query and not urlsplit(url).fragment
 
 
 def _meaning(config: Config) -> Iterator[tuple[str, tuple[str, ...], str]]:
@@ -275,7 +309,9 @@ def _meaning(config: Config) -> Iterator[tuple[str, tuple[str, ...], str]]:
         if problem := tag_problem(language):
             yield (problem[0], at, problem[1])
     output = PurePosixPath(config.output.replace("\\", "/"))
-    if not config.output or output in (PurePosixPath("."), PurePosixPath("/")) or ".." in output.parts:
+    if has_controls(config.output):
+        yield ("output has control characters", ("output",), 'for example `output = "output"`')
+    elif not config.output or output in (PurePosixPath("."), PurePosixPath("/")) or ".." in output.parts:
         yield (f"output “{config.output}” must be a folder of its own", ("output",), 'for example `output = "output"`')
     elif output.parts[0] in ("content", "templates", ".sitegen", ".git"):
         yield (f"output “{config.output}” would overwrite sources", ("output",), 'for example `output = "output"`')
@@ -301,8 +337,7 @@ def _editor_problems(editor: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
 
 
 def _url_problems(config: Config) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    parts = urlsplit(config.base_url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+    if not is_base_url(config.base_url):
         yield (
             f"base_url “{config.base_url}” is not an absolute URL",
             ("base_url",),

@@ -13,7 +13,21 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
-__all__ = ["KINDS", "S3", "Azure", "Folder", "Gcs", "Git", "Rsync", "Sftp", "Target", "secret_in", "target_problems"]
+__all__ = [
+    "KINDS",
+    "S3",
+    "Azure",
+    "Folder",
+    "Gcs",
+    "Git",
+    "Rsync",
+    "Sftp",
+    "Target",
+    "has_controls",
+    "is_web_address",
+    "secret_in",
+    "target_problems",
+]
 
 Host = Literal["", "github-pages", "cloudflare-pages", "gitlab-pages", "netlify"]
 
@@ -140,6 +154,27 @@ _SECRET_VALUE = re.compile(
 )
 
 
+_NOT_IN_HOSTS = re.compile(r'[\s"<>\\^`{|}]')
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def has_controls(text: str) -> bool:
+    """Whether a text has control characters, which no name of a file or a host has."""
+    return _CONTROLS.search(text) is not None
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a text is an absolute URL of the web, with a host and perhaps a port that can be."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port  # raises where it is no number, or one too high
+    except ValueError:
+        return False
+    is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0
+    # What `urlsplit` leaves out without a word counts too: it would be in the pages.
+    return is_whole and not _NOT_IN_HOSTS.search(parts.netloc) and not has_controls(url)
+
+
 def secret_in(key: str, value: Any) -> bool:  # noqa: ANN401 - TOML values
     """Whether a key of a target, or its value, looks like a secret."""
     if _SECRET_KEY.search(key) and value not in ("", None):
@@ -159,8 +194,7 @@ def target_problems(name: str, target: Target) -> Iterator[tuple[str, tuple[str,
     at = ("publish", name)
     for key in ("address", "endpoint"):
         value = getattr(target, key, "")
-        parts = urlsplit(value)
-        if value and (parts.scheme not in ("http", "https") or not parts.netloc):
+        if value and not is_web_address(value):
             yield (f"{key} “{value}” is not an absolute URL", (*at, key), "for example `https://example.org/`")
     for key in ("prefix", "folder"):
         value = getattr(target, key, "")
@@ -171,3 +205,6 @@ def target_problems(name: str, target: Target) -> Iterator[tuple[str, tuple[str,
         value = getattr(target, key, "")
         if value.startswith("-") or any(character in value for character in "\0\n\r"):
             yield (f"{key} “{value}” is no name of one", (*at, key), "")
+    for key in ("path", "identity", "known_hosts", "ssh", "bucket", "container", "account", "region"):
+        if has_controls(getattr(target, key, "")):
+            yield (f"{key} has control characters", (*at, key), "remove them")

@@ -15,7 +15,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-__all__ = ["DateProblem", "EdtfDate", "parse_date"]
+__all__ = ["FIRST_YEAR", "DateProblem", "EdtfDate", "parse_date"]
 
 YEAR, MONTH, DAY = 4, 7, 10
 

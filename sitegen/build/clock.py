@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from sitegen.articles.article import Meta
-from sitegen.articles.dates import DateProblem, EdtfDate, parse_date
+from sitegen.articles.dates import FIRST_YEAR, DateProblem, EdtfDate, parse_date
 from sitegen.config import Config
 from sitegen.errors import UsageError
 
@@ -36,11 +36,17 @@ def now(config: Config, as_of: str, environment: Mapping[str, str]) -> dt.dateti
     epoch = environment.get("SOURCE_DATE_EPOCH", "")
     if epoch:
         try:
-            return dt.datetime.fromtimestamp(int(epoch), zone)
+            moment = dt.datetime.fromtimestamp(int(epoch), zone)
         except (ValueError, OverflowError, OSError):
             raise UsageError(
                 f"SOURCE_DATE_EPOCH “{epoch}” is not a number of seconds", hint="unset it, or give whole seconds"
             ) from None
+        if moment.year < FIRST_YEAR:
+            raise UsageError(
+                f"SOURCE_DATE_EPOCH “{epoch}” is before the year {FIRST_YEAR}",
+                hint="unset it, or give whole seconds since 1970",
+            )
+        return moment
     return dt.datetime.now(zone)
 
 

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from sitegen.build.job import Job
 from sitegen.config import DEFAULT_EXTENSIONS, Config, Preview
-from sitegen.digest import fingerprint
+from sitegen.digest import digest_of, fingerprint
 from sitegen.pages.snapshot import Snapshot
 
 __all__ = ["engine_fingerprint", "page_settings", "world_fingerprint"]
@@ -82,20 +82,58 @@ def _library(name: str) -> str:
 def engine_fingerprint(config: Config) -> str:
     """Return the digest of the code that makes a site, extensions of Markdown included."""
     foreign = [name for name in config.markdown.extensions if name not in DEFAULT_EXTENSIONS]
-    return fingerprint((_sitegen(), [(name, _module(name)) for name in foreign])).hex() if foreign else _sitegen()
+    return fingerprint((_sitegen(), [(name, _extension(name)) for name in foreign])).hex() if foreign else _sitegen()
 
 
-def _module(name: str) -> str:
-    """Return the digest of the file of a module, empty where it is an entry point or not there."""
+def _extension(name: str) -> tuple[str, str]:
+    """Return what an extension of Markdown is: the version that is installed, and the digest of its code.
+
+    Like Python-Markdown, look among the entry points first. Of its own extensions its version says everything,
+    which is part of the engine anyway.
+    """
+    from importlib.metadata import entry_points
+
+    if any((folder / "extensions" / f"{name}.py").is_file() for folder in _package("markdown")[1]):
+        return "", ""
+    for entry in entry_points(group="markdown.extensions", name=name):
+        version = entry.dist.version if entry.dist else ""
+        return version, _code(entry.module)
+    return "", _code(name.partition(":")[0])
+
+
+def _code(module: str) -> str:
+    """Return the digest of all code of the package that a module is in, or of the module where it is in none.
+
+    It is empty where there is no such module. No code of the package is run.
+    """
+    files, folders = _package(module.partition(".")[0])
+    return _digest(files, folders) if files or folders else ""
+
+
+def _package(name: str) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Return the file of a module or package at the top level, where it has one, and the folders of a package."""
     from importlib.util import find_spec
 
     try:
-        found = find_spec(name.partition(":")[0])
+        found = find_spec(name)
     except (ImportError, ValueError):
-        return ""
-    if found is None or not found.origin or not Path(found.origin).is_file():
-        return ""
-    return blake2b(Path(found.origin).read_bytes(), digest_size=16).hexdigest()
+        found = None
+    if found is None:
+        return (), ()
+    origin = (Path(found.origin),) if found.origin and found.has_location else ()
+    return origin, tuple(Path(folder) for folder in found.submodule_search_locations or ())
+
+
+@cache
+def _digest(files: tuple[Path, ...], folders: tuple[Path, ...]) -> str:
+    """Return the digest of files and of all Python files in folders, as they are when first asked for.
+
+    Code that has been loaded stays what it was until the program ends, so its digest must stay too.
+    """
+    found = [(file.name, digest_of(file)) for file in files]
+    for folder in folders:
+        found += [(file.relative_to(folder).as_posix(), digest_of(file)) for file in sorted(folder.rglob("*.py"))]
+    return fingerprint(found).hex()
 
 
 def page_settings(config: Config, engine: str) -> bytes:

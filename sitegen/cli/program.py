@@ -14,7 +14,6 @@ from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 import click
 
@@ -46,9 +45,9 @@ class Project:
         """
         from msgspec import structs
 
-        from sitegen.config import load
+        from sitegen.config import is_base_url, load
 
-        if not self.config_path.exists():
+        if not os.path.exists(self.config_path):  # noqa: PTH110 - a path may be too long to be asked for
             raise UsageError(
                 f"there is no {self.config_path}",
                 hint="run sitegen in the folder of the site, name the file with `--config`, "
@@ -57,8 +56,7 @@ class Project:
         config = load(self.config_path)
         if not base_url:
             return config
-        parts = urlsplit(base_url)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        if not is_base_url(base_url):
             raise UsageError(f"“{base_url}” is not an absolute URL", hint="for example `https://example.org/archive/`")
         return structs.replace(config, base_url=base_url)
 

@@ -24,11 +24,16 @@ References = tuple[str | None, ...]
 
 @lru_cache(maxsize=512)
 def references(text: str) -> References:
-    """Return what the text of a template refers to; nothing where it cannot be parsed, so cannot be rendered."""
+    """Return what the text of a template refers to; nothing where it cannot be parsed, so cannot be rendered.
+
+    What is nested too deeply to be searched may refer to any.
+    """
     try:
         found = set(meta.find_referenced_templates(_grammar().parse(text)))
     except jinja2.TemplateSyntaxError:
         return ()
+    except RecursionError:
+        return (None,)
     return tuple(sorted(found, key=lambda name: (name is None, name or "")))
 
 

@@ -52,7 +52,10 @@ class Snapshot(Struct, frozen=True):
         catalogues: dict[str, TemplateFile] = {}
         for folder, shown in ((theme, PACKAGED), (site, "templates")):
             for name, file in _files(folder):
-                path = f"{shown}/{name}"
+                path = f"{shown}/{name}" if name else shown
+                if isinstance(file, OSError):
+                    findings.append(_unreadable(file, path))
+                    continue
                 content = _content(file, path, is_text=not name.startswith(_ASSETS))
                 if isinstance(content, Diagnostic):
                     findings.append(content)
@@ -65,18 +68,31 @@ class Snapshot(Struct, frozen=True):
         return cls(templates, assets, tuple(findings), catalogues)
 
 
-def _files(folder: Path, prefix: str = "", above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path]]:
-    """Yield the name and the path of every file in a folder, in order; a link to a folder above ends there."""
+def _files(folder: Path, prefix: str = "", above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path | OSError]]:
+    """Yield the name and the path of every file in a folder, in order; a link to a folder above ends there.
+
+    Of a folder that cannot be read, yield its own name and why.
+    """
     real = os.path.realpath(folder)
-    if real in above or not folder.is_dir():
+    if real in above or not os.path.isdir(folder):  # noqa: PTH112 - `Path.is_dir` raises where one may not look
         return
-    for file in sorted(folder.iterdir()):
+    try:
+        files = sorted(folder.iterdir())
+    except OSError as error:
+        yield prefix.rstrip("/"), error
+        return
+    for file in files:
         if file.name.startswith("."):
             continue
-        if file.is_dir():
+        if os.path.isdir(file):  # noqa: PTH112 - as above
             yield from _files(file, f"{prefix}{file.name}/", (*above, real))
         else:
             yield f"{prefix}{file.name}", file
+
+
+def _unreadable(error: OSError, path: str) -> Diagnostic:
+    reason = (error.strerror or str(error)).lower()
+    return Diagnostic.of("template", f"cannot be read: {reason}", path=path, hint="check its permissions")
 
 
 def _content(file: Path, path: str, *, is_text: bool) -> str | bytes | Diagnostic:
@@ -84,15 +100,14 @@ def _content(file: Path, path: str, *, is_text: bool) -> str | bytes | Diagnosti
     if not path.isprintable():
         message = f"the name of {ascii(path)[1:-1]} is not printable text"
         return Diagnostic.of("template", message, hint="rename the file")
-    if not file.is_file():
-        hint = "remove it, or mend the link"
-        return Diagnostic.of("template", "this is no file, or a link that leads nowhere", path=path, hint=hint)
     try:
+        if not file.is_file():
+            hint = "remove it, or mend the link"
+            return Diagnostic.of("template", "this is no file, or a link that leads nowhere", path=path, hint=hint)
         data = file.read_bytes()
         return data.decode("utf-8-sig") if is_text else data
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        return Diagnostic.of("template", f"cannot be read: {reason}", path=path, hint="check its permissions")
+        return _unreadable(error, path)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         hint = "save templates in UTF-8; pictures and fonts belong in templates/assets/"

@@ -8,10 +8,11 @@ changes of values that the next page would see (the sandbox).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, MutableMapping
 from functools import lru_cache
-from types import BuiltinMethodType
+from types import BuiltinMethodType, CodeType
 from typing import Any, TypeVar
 
 import jinja2
@@ -43,6 +44,9 @@ NAMES: tuple[str, ...] = (
 
 _REMOVED_FILTERS = ("random",)
 _REMOVED_GLOBALS = ("lipsum",)
+_TOO_DEEP = "brackets, blocks or operators are nested too deeply"
+_TOO_LONG = "a number is too long"
+_DEBUG_INFO = re.compile(r"^debug_info = '([^']+)'$", re.MULTILINE)
 _FORMATS = ("format", "format_map")
 _Importing = TypeVar("_Importing", nodes.Import, nodes.FromImport, nodes.Include)
 
@@ -124,7 +128,52 @@ class _Environment(ImmutableSandboxedEnvironment):
         return str(_printed(value))
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        return _Parser(self, source, name, filename).parse()
+        parser = _Parser(self, source, name, filename)
+        try:
+            return parser.parse()
+        except (RecursionError, ValueError) as error:
+            message = _TOO_DEEP if isinstance(error, RecursionError) else _TOO_LONG
+            raise jinja2.TemplateSyntaxError(message, parser.stream.current.lineno, name, filename) from None
+
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,  # noqa: FBT001, FBT002 - as Jinja has it
+    ) -> str:
+        try:
+            return super()._generate(source, name, filename, defer_init)
+        except RecursionError as error:
+            raise jinja2.TemplateSyntaxError(_TOO_DEEP, _deepest(error), name, filename) from None
+
+    def _compile(self, source: str, filename: str) -> CodeType:
+        try:
+            return super()._compile(source, filename)
+        except SyntaxError as error:
+            line = _line_of(source, error.lineno or 0)
+            raise jinja2.TemplateSyntaxError(error.msg, line, filename=filename) from None
+        except (RecursionError, MemoryError):
+            raise jinja2.TemplateSyntaxError(_TOO_DEEP, 0, filename=filename) from None
+
+
+def _deepest(error: BaseException) -> int:
+    """Return the line of the last part of a template that was worked at when an error was raised, or 0."""
+    line = 0
+    trace = error.__traceback__
+    while trace is not None:
+        for name in ("self", "node"):
+            worked_at = trace.tb_frame.f_locals.get(name)
+            line = worked_at.lineno if isinstance(worked_at, nodes.Node) else line
+        trace = trace.tb_next
+    return line
+
+
+def _line_of(code: str, line: int) -> int:
+    """Return the line of a template that a line of its code was made of, 0 where that is not known."""
+    known = _DEBUG_INFO.search(code)
+    pairs = [pair.partition("=") for pair in known[1].split("&")] if known else []
+    return max((int(there) for there, _, made in pairs if int(made) <= line), default=0)
 
 
 class _Parser(Parser):

@@ -192,6 +192,9 @@ def test_nothing_is_written(desk: Site) -> None:
         ("https://example.com/business/gift/", "its pages are under https://example.org/archive/"),
         ("/business/gift/#gfit", "did you mean `/business/gift/#gift`?"),
         ("content/articles", "name a file in it"),
+        ("http://[x", "http://[x is not a URL of this site"),
+        ("//[x", "“//[x” is neither a source nor a page of this site"),
+        ("x" * 5000, "is neither a source nor a page of this site"),
         ("\x1b[2J", "is neither a source nor a page of this site"),
     ],
 )

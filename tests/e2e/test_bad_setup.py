@@ -60,6 +60,40 @@ CONFIGS: dict[str, tuple[str | bytes, list[tuple[str, str, str]]]] = {
         CONFIG + '[markdown]\nextensions = ["footnots"]\n',
         [("config.toml", "the Markdown extension “footnots” cannot be loaded", "did you mean `footnotes`?")],
     ),
+    "no host, or none that can be": (
+        'title = "x"\nbase_url = "http://[x"\n[publish.live]\nkind = "folder"\npath = "x"\naddress = "http://x y/"\n',
+        [
+            ("config.toml:2:1", "base_url “http://[x” is not an absolute URL", "for example `https://"),
+            ("config.toml:6:1", "address “http://x y/” is not an absolute URL", "for example `https://"),
+        ],
+    ),
+    "control characters": (
+        CONFIG + 'output = "/abs/\\u0000"\n[publish.live]\nkind = "folder"\npath = "a\\u0000b"\n',
+        [
+            ("config.toml:4:1", "output has control characters", 'for example `output = "output"`'),
+            ("config.toml:7:1", "path has control characters", "remove them"),
+        ],
+    ),
+    "too long a number": (
+        f"{CONFIG}[extra]\nn = 9223372036854775807\nm = [9223372036854775808]\n",
+        [("config.toml:6:1", "a number is too long", "64 bits")],
+    ),
+    "too long a number to be read": (
+        f"{CONFIG}[extra]\nn = {'9' * 5000}\n",
+        [("config.toml", "a number is too long", "64 bits")],
+    ),
+    "too deep": (
+        f"{CONFIG}[extra]\na = 1\nn = {'[' * 50}{']' * 50}\n",
+        [("config.toml:6:1", "lists and tables are nested too deeply", "at most 50")],
+    ),
+    "too deep to be read": (
+        f"{CONFIG}[extra]\nn = {'[' * 20_000}{']' * 20_000}\n",
+        [("config.toml", "lists and tables are nested too deeply", "at most 50")],
+    ),
+    "too deep by dots": (
+        f"{CONFIG}{'.'.join(['extra'] * 20_000)} = 1\n",
+        [("config.toml:4:1", "lists and tables are nested too deeply", "at most 50")],
+    ),
     "no TOML": ('title = "x"\nbase_url =\n', [("config.toml:2:11", "not valid TOML: Invalid value", "")]),
     "no text": (b"\xff\xfet\0", [("config.toml", "not UTF-8 text", "")]),
     "empty": (
@@ -70,6 +104,23 @@ CONFIGS: dict[str, tuple[str | bytes, list[tuple[str, str, str]]]] = {
         ],
     ),
 }
+
+
+@pytest.mark.parametrize("text", ["raise RuntimeError('not today')\n", "1 +\n"])
+def test_an_extension_whose_package_fails(
+    published: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """However it fails, and however far above the module that is named, it is an extension that cannot be loaded."""
+    (tmp_path / "failing").mkdir()
+    (tmp_path / "failing/__init__.py").write_text(text)
+    (tmp_path / "failing/sub.py").touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    published.configure('[markdown]\nextensions = ["failing.sub"]\n')
+
+    run = published.fail()
+
+    message, hint = "the Markdown extension “failing.sub” cannot be loaded", "is it installed?"
+    run.finds("fatal", "config.toml", "config", message=message, hint=hint)
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -164,6 +215,47 @@ def test_template(published: Site, name: str) -> None:
     assert "while rendering /business/gift/" in finding.message
     assert finding.excerpt == text.splitlines()[int(place.split(":")[0]) - 1]
     run.finds("warning", NEIGHBOUR, "unknown-key")
+    assert len(run.findings) == 2
+    assert snapshot(published.folder) == before
+
+
+@pytest.mark.parametrize(("folder", "mode"), [("templates", 0), ("templates/parts", 0), ("templates/parts", 0o400)])
+def test_templates_that_may_not_be_read(built_once: Site, folder: str, mode: int) -> None:
+    """A folder of templates without permission, to list it or to open what is in it, is fatal and told at its path."""
+    with as_nobody(built_once) as site:
+        site.write("templates/parts/note.html", "a note")
+        before = snapshot(site.output)
+        (site.folder / folder).chmod(mode)
+
+        run = site.fail()
+
+        place = f"{folder}/note.html" if mode else folder
+        message, hint = "cannot be read: permission denied", "check its permissions"
+        run.finds("fatal", place, "template", message=message, hint=hint)
+        assert snapshot(site.output) == before
+        (site.folder / folder).chmod(0o700)
+        site.build()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"{{{{ {'[' * 3000}{']' * 3000} }}}}", "are nested too deeply"),
+        (f"{'{% if site %}' * 900}{'{% endif %}' * 900}", "are nested too deeply"),
+        (f"{{{{ {'1 + ' * 5000} 1 }}}}", "are nested too deeply"),
+        (f"{'{% for a in [1] %}' * 30}{'{% endfor %}' * 30}", "too many statically nested blocks"),
+        (f"{{{{ {'9' * 5000} }}}}", "a number is too long"),
+    ],
+    ids=["brackets", "conditions", "sum", "loops", "number"],
+)
+def test_a_template_that_is_too_much(published: Site, text: str, message: str) -> None:
+    """What cannot be compiled for its size is told at its line, like any mistake."""
+    published.write("templates/_about.html", f"\n\n{text}\n")
+    before = snapshot(published.folder)
+
+    run = published.fail()
+
+    run.finds("fatal", "templates/_about.html:3:1", "template", message=message)
     assert len(run.findings) == 2
     assert snapshot(published.folder) == before
 
@@ -321,3 +413,20 @@ def test_wrong_usage(site: Site) -> None:
     site.run("biuld").expect(2)
     site.run("build", "--as-of", "2009-02-30").expect(2).says("--as-of: “2009-02-30” is not a date that exists")
     site.run("build", env={"SOURCE_DATE_EPOCH": "today"}).expect(2).says("SOURCE_DATE_EPOCH “today”")
+    site.run("build", env={"SOURCE_DATE_EPOCH": "-62135596800"}).expect(2).says("is before the year 1000")
+    site.run("-c", "x" * 5000, "build").expect(2).says("error: there is no xxx", "hint: run sitegen in the folder")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["example.org", "http://[x", "http://x y/", "http://x\ny/", "http://x:99999999/", "http://x:y/", "http://:80/"],
+)
+def test_a_base_url_that_is_none(site: Site, url: str) -> None:
+    """On the command line that is wrong usage."""
+    site.article().run("build", "-b", url).expect(2).says("is not an absolute URL", "hint: for example")
+
+
+@pytest.mark.parametrize("url", ["http://[::1]:8000/", "https://büro.example/a b/", "http://localhost:65535"])
+def test_a_base_url_that_is_unusual(site: Site, url: str) -> None:
+    """What can be a host is one."""
+    site.article().build("-b", url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -50,10 +50,12 @@ class _Subject(Struct, frozen=True):
         for base in (folder, self.job.project):
             there = Path(os.path.normpath(base / asked))
             output = _within(there, self.job.output)
+            if not _stands(there):
+                continue
             if output is not None and there.is_file():
                 return self.page(output)
             path = _within(there, self.job.project)
-            if path is None or not there.exists():
+            if path is None:
                 continue
             if there.is_dir():
                 index = next((f"{path}/{name}" for name in ("index.md",) if (there / name).is_file()), "")
@@ -75,7 +77,7 @@ class _Subject(Struct, frozen=True):
         """Return what a URL leads to, `None` where nothing is there."""
         if "://" in asked and (outside := _outside(asked, self.job.config)):
             raise outside
-        parts = urlsplit(asked)
+        parts = _split(asked)
         for path in _readings(unquote(parts.path), self.job.config.base_path):
             told = self.page(output_path(path), unquote(parts.fragment))
             if told is not None:
@@ -121,11 +123,24 @@ class _Subject(Struct, frozen=True):
         """Return the error for what is neither a source nor a page, with what is nearest to it."""
         reading = self.reading
         sources = (*reading.tree.articles, *reading.tree.records)
-        where = urlsplit(asked).path
+        where = _split(asked).path
         known = [page.url for page in reading.pages] + [source.path for source in sources]
         near = nearest(where, known) or nearest(f"/{where.strip('/')}/", known)
         hint = f"did you mean `{near}`?" if near else "name a file of the project, or a URL such as `/archive/`"
         return SitegenError(f"“{asked}” is neither a source nor a page of this site", hint=hint)
+
+
+def _split(asked: str) -> SplitResult:
+    """Return the parts of a URL; what cannot be one is a path."""
+    try:
+        return urlsplit(asked)
+    except ValueError:
+        return SplitResult("", "", asked, "", "")
+
+
+def _stands(there: Path) -> bool:
+    """Whether there is anything at a path; where nobody can look, or the path is too long, there is nothing."""
+    return os.path.exists(there)  # noqa: PTH110 - `Path.exists` raises there
 
 
 def _within(there: Path, folder: Path) -> str | None:
@@ -147,7 +162,7 @@ def _readings(path: str, base_path: str) -> Iterator[str]:
 
 def _outside(asked: str, config: Config) -> SitegenError | None:
     """Return the error for an absolute URL of another site."""
-    parts, home = urlsplit(asked), urlsplit(config.base_url)
+    parts, home = _split(asked), urlsplit(config.base_url)
     if parts.netloc.casefold() == home.netloc.casefold() and f"{parts.path}/".startswith(config.base_path):
         return None
     return SitegenError(f"{asked} is not a URL of this site", hint=f"its pages are under {config.base_url}")
