@@ -15,9 +15,11 @@ from sitegen.archive.cards import Card, Standards
 from sitegen.archive.references import References
 from sitegen.archive.relations import Graph
 from sitegen.archive.standards import Notices
+from sitegen.archive.tallies import Tally
 from sitegen.archive.terms import TermKind, Terms
 from sitegen.archive.urls import Urls
 from sitegen.articles.article import Article, Correction, Link, Point
+from sitegen.articles.dates import EdtfDate
 from sitegen.articles.records import Record
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
@@ -54,9 +56,10 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
     """Cards and indexes.
 
     `articles` and `cards` are by id and hold withdrawn pieces too, which no listing does. `instants`
-    are seconds since 1970, for ordering; `ranks` are positions in the listing of all. `files` tell what each
-    path of `content/` became. `entries` locate corrections by their key. `pictures` are the paths of files that
-    links and front matter name, `shown` those that are shown as pictures, `loose` the links that only the plan can
+    are seconds since 1970, for ordering; `ranks` are positions in the listing of all; `updated` is when anything
+    was published or changed last. `tallies` count what stands in buckets of articles. `files` tell what each path of
+    `content/` became. `entries` locate corrections by their key. `pictures` are the paths of files that links and
+    front matter name, `shown` those that are shown as pictures, `loose` the links that only the plan can
     confirm.
     """
 
@@ -78,6 +81,8 @@ class Archive(Struct, frozen=True, kw_only=True, eq=False):
     left_out: Mapping[str, str]
     media: frozenset[str]
     buckets: Mapping[Key, tuple[str, ...]]
+    tallies: Mapping[Key, Tally]
+    updated: EdtfDate | None = None
     pictures: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     loose: tuple[tuple[Owner, Link, Resolved], ...] = ()

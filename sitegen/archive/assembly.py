@@ -22,6 +22,7 @@ from sitegen.archive.references import LeftOut, References
 from sitegen.archive.relations import Graph, relate
 from sitegen.archive.standards import Notices, unknown_defaults
 from sitegen.archive.standards import gather as gather_notices
+from sitegen.archive.tallies import tally
 from sitegen.archive.terms import TermKind, Terms, Use
 from sitegen.archive.terms import gather as gather_terms
 from sitegen.archive.urls import Urls, reserved
@@ -137,6 +138,8 @@ class _Maker:
             left_out={item.path: item.title for item in self.left_out},
             media=self.media,
             buckets=buckets,
+            tallies=tally(buckets, cards),
+            updated=self._last_change(cards),
         )
 
     def _unique(self, articles: Iterable[Article]) -> dict[str, Article]:
@@ -263,6 +266,12 @@ class _Maker:
         changes = [date for date in (article.meta.updated, *(c.date for c in article.meta.corrections)) if date]
         last = max(changes, key=lambda date: date.instant(self.zone), default=None)
         return last if last and last.instant(self.zone) > self.instants[article.id] else None
+
+    def _last_change(self, cards: Mapping[str, Card]) -> EdtfDate | None:
+        """Return when a piece was published or changed last."""
+        changed = {name: it.updated.instant(self.zone) for name, it in cards.items() if it.updated}
+        last = max(cards, key=lambda name: changed.get(name, self.instants[name]), default=None)
+        return (cards[last].updated or cards[last].date) if last is not None else None
 
     def _reserve(self, cards: Mapping[str, Card], sections: Terms, pages: Mapping[str, Record]) -> None:
         """Find what would stand where the site's own pages stand."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import cache
 
 from msgspec.structs import replace
@@ -18,8 +17,6 @@ from sitegen.slugs import slugify
 
 __all__ = ["Profiles"]
 
-RELATED_TAGS = 8
-
 
 class Profiles:
     """Makes the views of what is not an article."""
@@ -34,14 +31,12 @@ class Profiles:
         """Return a section, author or tag, with the tags that stand most often on its pieces."""
         entry = self.window.entry(kind, name)
         listing = self.window.bucket((kind, name))
-        cards = self.window.cards(listing)
-        years = [card.date.year for card in cards]
-        shared = Counter(tag.id for card in cards for tag in card.tags if (kind, tag.id) != ("tag", name))
-        related = sorted(shared, key=lambda tag: (-shared[tag], tag))[:RELATED_TAGS]
+        counted = self.window.tally((kind, name))
+        years = [year for year, _ in counted.years]
         view = TermView(
             term=entry.term,
             count=len(listing),
-            related=tuple(self.term_count("tag", tag) for tag in related),
+            related=tuple(self.term_count("tag", tag) for tag in counted.tags),
             first_year=min(years, default=None),
             last_year=max(years, default=None),
         )

@@ -215,8 +215,11 @@ class Queries:
         standards: str | None = None,
     ) -> tuple[YearCount, ...]:
         """Return the number of articles a year, from the first year to the last, zeros too."""
-        names = self._select(_article_keys(section, tag, author, None, None, standards))
-        counts = Counter(self._window.card(name).date.year for name in names)
+        keys = _article_keys(section, tag, author, None, None, standards)
+        if len(keys) == 1:
+            counts = Counter(dict(self._window.tally(keys[0]).years))
+        else:
+            counts = Counter(self._window.card(name).date.year for name in self._select(keys))
         if not counts:
             return ()
         return tuple(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct, structs
@@ -20,6 +20,7 @@ from sitegen.archive.references import References
 from sitegen.archive.relations import Assertion, Edge, Graph
 from sitegen.archive.rows import Table, Tables, Whole
 from sitegen.archive.standards import Notices
+from sitegen.archive.tallies import Tally
 from sitegen.archive.terms import TermKind, Terms
 from sitegen.archive.urls import Urls
 from sitegen.articles.article import Article, Correction, Credit, Outline
@@ -31,6 +32,8 @@ __all__ = ["TABLES", "Unpacked", "renewed", "rows_of", "unpack_archive", "with_o
 
 Outlines = Callable[[str], Outline]
 """Gives the outline of an article by the path of its source."""
+
+Value = TypeVar("Value")
 
 _NONE: Mapping[str, Card] = {}
 WHOLE = "whole"
@@ -69,6 +72,7 @@ _TYPES: dict[str, Any] = {
     "entries": tuple[str, Correction],
     "files": tuple[FileKind, str],
     "buckets": tuple[str, ...],
+    "tallies": Tally,
     "urls": Urls,
     "instants": dict[str, int],
     "terms": dict[TermKind, Terms],
@@ -79,8 +83,11 @@ _TYPES: dict[str, Any] = {
     "unlinked": dict[str, str],
     "left_out": dict[str, str],
     "media": frozenset[str],
+    "updated": EdtfDate | None,
 }
-_WHOLES = ("urls", "instants", "terms", "notices", "claims", "pages", "former", "unlinked", "left_out", "media")
+_WHOLES = (
+    "urls", "instants", "terms", "notices", "claims", "pages", "former", "unlinked", "left_out", "media", "updated",
+)  # fmt: skip
 
 TABLES = (*(name for name in _TYPES if name not in _WHOLES), WHOLE)
 """The names of all tables."""
@@ -112,6 +119,7 @@ def rows_of(archive: Archive) -> Iterator[tuple[str, Iterator[tuple[bytes, bytes
         yield name, ((key.encode(), _encode(value)) for key, value in table.items())
     yield "articles", ((key.encode(), _encode(_Stub.of(it))) for key, it in archive.articles.items())
     yield "buckets", ((_encode(key), _encode(names)) for key, names in archive.buckets.items() if not _follows(key))
+    yield "tallies", ((_encode(key), _encode(it)) for key, it in archive.tallies.items())
     wholes = {
         "urls": archive.urls,
         "instants": archive.instants,
@@ -123,6 +131,7 @@ def rows_of(archive: Archive) -> Iterator[tuple[str, Iterator[tuple[bytes, bytes
         "unlinked": references.unlinked,
         "left_out": archive.left_out,
         "media": archive.media,
+        "updated": archive.updated,
     }
     yield WHOLE, ((name.encode(), _encode(value)) for name, value in wholes.items())
 
@@ -146,7 +155,7 @@ class Unpacked(Archive, frozen=True, kw_only=True, eq=False):
         graph, references = self.graph, self.references
         for table in (
             self.articles, self.cards, self.instants, self.ranks, self.standards, graph.outgoing, graph.incoming,
-            graph.assertions, references.articles, references.own, self.entries, self.files, self.buckets,
+            graph.assertions, references.articles, references.own, self.entries, self.files, self.buckets, self.tallies,
         ):  # fmt: skip
             if isinstance(table, Table | Whole):
                 table.rest()
@@ -185,6 +194,8 @@ def unpack_archive(tables: Tables, config: Config, outline: Outlines, others: Ma
         left_out=whole("left_out"),
         media=whole("media"),
         buckets=buckets,
+        tallies=_ByKey(tables, "tallies", _decoder("tallies")),
+        updated=whole("updated"),
         tables=tables,
         others=others,
     )
@@ -236,12 +247,8 @@ class _Articles(Table[Article]):
         )
 
 
-class _Buckets(Table[tuple[str, ...]]):
-    """The buckets; those that follow from the ids of each article's arguments would be long to store."""
-
-    def __init__(self, tables: Tables, own: Mapping[str, tuple[str, ...]]) -> None:
-        super().__init__(tables, "buckets", _decoder("buckets"))
-        self._own = own
+class _ByKey(Table[Value]):
+    """A table of which the keys are those of buckets."""
 
     @staticmethod
     def _packed(key: Key) -> bytes:
@@ -250,6 +257,14 @@ class _Buckets(Table[tuple[str, ...]]):
     @staticmethod
     def _unpacked(key: bytes) -> Key:
         return _keys.decode(key)
+
+
+class _Buckets(_ByKey[tuple[str, ...]]):
+    """The buckets; those that follow from the ids of each article's arguments would be long to store."""
+
+    def __init__(self, tables: Tables, own: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__(tables, "buckets", _decoder("buckets"))
+        self._own = own
 
     def get(self, key: Any, default: Any = None) -> Any:  # noqa: ANN401 - as `Mapping` has it
         """Return the ids under a key."""

@@ -14,6 +14,7 @@ from sitegen.archive.archive import Archive, Key, claim_slug
 from sitegen.archive.cards import Card, Standards
 from sitegen.archive.pictures import Picture, PictureOf
 from sitegen.archive.relations import Assertion, Edge
+from sitegen.archive.tallies import Tally
 from sitegen.archive.terms import Entry, TermKind
 from sitegen.archive.urls import Urls
 from sitegen.articles.article import Article, Body, Correction, Point, Text
@@ -31,7 +32,8 @@ Sight = Key
 everything else that its page shows; `("standing", article)`: its standards; `("edges", article or claim)`: the
 relations from and to it; `("entry", kind, term)`, `("claim record", id)`, `("page record", slug)`,
 `("notice record", id)`: files of `content/`; `("correction", key)`; `("url", kind, id)`;
-`("dated", *key)`: the articles of a bucket with their moments; `("picture", path)`: the URL of a file, and
+`("dated", *key)`: the articles of a bucket with their moments; `("tally", *key)`: what is counted of a bucket;
+`("picture", path)`: the URL of a file, and
 those of its variants; `("share", article)`: the URL of its share image.
 """
 
@@ -45,10 +47,11 @@ Texts = Callable[[str], Text]
 """Gives the text of an article by the path of its source."""
 
 NOTHING = b""
+_NO_TALLY = Tally(())
 
 _OWN = frozenset({
     "card", "points", "text", "standing", "edges", "entry", "claim record", "page record", "notice record",
-    "correction", "url", "dated", "picture", "share",
+    "correction", "url", "dated", "tally", "picture", "share",
 })  # fmt: skip
 
 
@@ -210,6 +213,11 @@ class Window:
         self.seen.add(("dated", *key))
         return self._archive.bucket(key), self._archive.instants
 
+    def tally(self, key: Key) -> Tally:
+        """Return what is counted of the articles of a bucket; of an empty one nothing."""
+        self.seen.add(("tally", *key))
+        return self._archive.tallies.get(key, _NO_TALLY)
+
     def media_url(self, path: str) -> str:
         """Return the URL of a file that is published from beside its source."""
         self.seen.add(("picture", path))
@@ -267,6 +275,9 @@ class Window:
             case ("dated", *key):
                 names = archive.bucket(tuple(key))
                 return fingerprint([(name, archive.instants[name]) for name in names]) if names else NOTHING
+            case ("tally", *key):
+                counted = archive.tallies.get(tuple(key))
+                return fingerprint(counted) if counted else NOTHING
             case ("picture", path):
                 return self._pictured(path) if path in archive.media else NOTHING
             case ("share", name):

@@ -42,6 +42,7 @@ __all__ = ["Rendered", "Scene", "Task", "rendering"]
 
 _LEAST = 800
 _BATCH = 24
+_SHIFT = 10_000
 
 
 class Scene(Struct, frozen=True, kw_only=True):
@@ -58,16 +59,12 @@ class Scene(Struct, frozen=True, kw_only=True):
 
     def recorder(self, earlier: Recorder | None = None) -> Recorder:
         """Return the archive as templates see it; an `earlier` recorder is turned to it."""
-        archive, config = self.archive, self.config
+        archive = self.archive
         parts = cache(lambda: sitemap_parts(self.pages))
-
-        def updated() -> EdtfDate | None:
-            newest = [card.updated or card.date for card in archive.cards.values()]
-            return max(newest, key=lambda date: date.instant(config.zone), default=None)
 
         facts: dict[str, Callable[..., Any]] = {
             "today": lambda: self.today,
-            "updated": updated,
+            "updated": lambda: archive.updated,
             "sitemap": lambda part: sitemap_entries(parts()[part], archive.cards),
             "sitemaps": lambda: len(parts()),
             "asset": self.assets.theme_url,
@@ -121,7 +118,7 @@ class Batch(Struct, frozen=True, array_like=True):
 
 def rendering(scene: Scene) -> Stage[Task, Batch]:
     """Return the step that renders pages of a scene."""
-    return Stage(_set_up, (scene,), _LEAST, _BATCH)
+    return Stage(_set_up, (scene,), _LEAST, _BATCH, _SHIFT)
 
 
 def _set_up(scene: Scene) -> Callable[[Sequence[Task]], Batch]:

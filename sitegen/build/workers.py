@@ -50,13 +50,15 @@ class Stage(Struct, Generic[Task, Result], frozen=True):
     """A step of the build that is done task by task.
 
     `setup` is called once in each process with `given` and returns the function that does a batch of
-    tasks; both are importable by name. Below `least` tasks no process is started.
+    tasks; both are importable by name. Below `least` tasks no process is started. After a `shift` of so many tasks,
+    if it is not 0, others take the place of the processes: one that was forked copies what it looks at, and keeps it.
     """
 
     setup: Callable[..., Callable[[Sequence[Task]], Result]]
     given: tuple[Any, ...]
     least: int
     batch: int
+    shift: int = 0
 
 
 class Crew(Struct, frozen=True):
@@ -89,15 +91,16 @@ class Crew(Struct, frozen=True):
         gc.collect()
         gc.freeze()  # a forked worker must not copy pages only because its collector looks at them
         try:
-            with ProcessPoolExecutor(jobs, context, _begin, (stage.setup, stage.given, str(places))) as pool:
-                try:
-                    for name in _results(pool, _batches(tasks, stage.batch), jobs):
-                        yield _taken(places / name)
-                except BrokenProcessPool as error:
-                    raise _died(places, error) from error
-                except BaseException:
-                    pool.shutdown(wait=True, cancel_futures=True)
-                    raise
+            for shift in _batches(tasks, stage.shift or len(tasks)):
+                with ProcessPoolExecutor(jobs, context, _begin, (stage.setup, stage.given, str(places))) as pool:
+                    try:
+                        for name in _results(pool, _batches(shift, stage.batch), jobs):
+                            yield _taken(places / name)
+                    except BrokenProcessPool as error:
+                        raise _died(places, error) from error
+                    except BaseException:
+                        pool.shutdown(wait=True, cancel_futures=True)
+                        raise
         finally:
             gc.unfreeze()
             _clear(places)
