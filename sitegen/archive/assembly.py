@@ -60,12 +60,13 @@ def make_archive(
     archive = maker.archive()
     window = Window(archive)
     loose, findings, shown = [], list(maker.findings), set()
+    pages = {card.url for card in archive.cards.values()}
     for owner, link, resolved in every_link(archive, window):
         if resolved.finding is not None:
             findings.append(resolved.finding)
         if link.kind == "image" and resolved.media:
             shown.add(resolved.media)
-        if not resolved.settled:
+        if not resolved.settled and resolved.url not in pages:
             loose.append((owner, link, resolved))
     pictures = sorted(sight[1] for sight in window.seen if sight[0] == "picture")
     return replace(archive, loose=tuple(loose), pictures=tuple(pictures), shown=tuple(sorted(shown))), tuple(findings)

@@ -8,7 +8,7 @@ store of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,13 +28,14 @@ from sitegen.articles.dates import EdtfDate
 from sitegen.articles.records import Record
 from sitegen.config import Config
 
-__all__ = ["TABLES", "Unpacked", "renewed", "rows_of", "unpack_archive", "with_other_cards"]
+__all__ = ["TABLES", "Outlines", "Unpacked", "put_away", "renewed", "rows_of", "unpack_archive", "with_other_cards"]
 
 Outlines = Callable[[str], Outline]
 """Gives the outline of an article by the path of its source."""
 
 Value = TypeVar("Value")
 
+_KEPT = 128
 _NONE: Mapping[str, Card] = {}
 WHOLE = "whole"
 """The table of what is small, or is needed as a whole: a row for each field."""
@@ -58,6 +59,22 @@ class _Stub(Struct, frozen=True, array_like=True):
         """Return what is stored of an article."""
         is_own = it.standards_origin == "article"
         return cls(it.path, it.slug, it.section, it.date, it.authors, it.standards, it.genre, it.language, is_own)
+
+    def article(self, name: str, body: Outline) -> Article:
+        """Return the article of that id; where its values come from is not stored."""
+        return Article(
+            path=self.path,
+            id=name,
+            slug=self.slug,
+            section=self.section,
+            date=self.date,
+            authors=self.authors,
+            standards=self.standards,
+            standards_origin="article" if self.is_own_standards else "default",
+            genre=self.genre,
+            language=self.language,
+            body=body,
+        )
 
 
 _TYPES: dict[str, Any] = {
@@ -117,7 +134,7 @@ def rows_of(archive: Archive) -> Iterator[tuple[str, Iterator[tuple[bytes, bytes
     }
     for name, table in tables.items():
         yield name, ((key.encode(), _encode(value)) for key, value in table.items())
-    yield "articles", ((key.encode(), _encode(_Stub.of(it))) for key, it in archive.articles.items())
+    yield "articles", ((key.encode(), _encode(stub)) for key, stub in _stubs(archive.articles))
     yield "buckets", ((_encode(key), _encode(names)) for key, names in archive.buckets.items() if not _follows(key))
     yield "tallies", ((_encode(key), _encode(it)) for key, it in archive.tallies.items())
     wholes = {
@@ -134,6 +151,47 @@ def rows_of(archive: Archive) -> Iterator[tuple[str, Iterator[tuple[bytes, bytes
         "updated": archive.updated,
     }
     yield WHOLE, ((name.encode(), _encode(value)) for name, value in wholes.items())
+
+
+def put_away(archive: Archive, outline: Outlines) -> Archive:
+    """Return an archive that does not hold the bodies of its articles; `outline` gives them again, by their paths."""
+    return structs.replace(archive, articles=_Away(dict(_stubs(archive.articles)), outline), loose=())
+
+
+class _Away(Mapping[str, Article]):
+    """Articles of which only stubs are held; those that were asked for last stay whole."""
+
+    def __init__(self, stubs: Mapping[str, _Stub], outline: Outlines) -> None:
+        self.stubs = stubs
+        self._outline = outline
+        self._article = lru_cache(maxsize=_KEPT)(self._made)
+
+    def _made(self, name: str) -> Article:
+        stub = self.stubs[name]
+        return stub.article(name, self._outline(stub.path))
+
+    def __getitem__(self, name: str) -> Article:
+        return self._article(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.stubs
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.stubs)
+
+    def __len__(self) -> int:
+        return len(self.stubs)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process without what was loaded."""
+        return _Away, (self.stubs, self._outline)
+
+
+def _stubs(articles: Mapping[str, Article]) -> Iterator[tuple[str, _Stub]]:
+    if isinstance(articles, _Away):
+        yield from articles.stubs.items()
+    else:
+        yield from ((name, _Stub.of(it)) for name, it in articles.items())
 
 
 _EVERY: Key = ("arguments", "all")
@@ -232,19 +290,7 @@ class _Articles(Table[Article]):
 
     def _make(self, key: str, row: bytes) -> Article:
         stub: _Stub = self._decoder.decode(row)
-        return Article(
-            path=stub.path,
-            id=key,
-            slug=stub.slug,
-            section=stub.section,
-            date=stub.date,
-            authors=stub.authors,
-            standards=stub.standards,
-            standards_origin="article" if stub.is_own_standards else "default",
-            genre=stub.genre,
-            language=stub.language,
-            body=self._outline(stub.path),
-        )
+        return stub.article(key, self._outline(stub.path))
 
 
 class _ByKey(Table[Value]):

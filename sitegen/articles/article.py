@@ -7,6 +7,7 @@ applied. Links are placeholders that are answered when a page is rendered.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -334,11 +335,12 @@ class Outline(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A body without its text: all that the archive is made of, and little else, because a large one has very many.
 
     `digest` is that of everything a page shows of it. `ids` are those that no argument has; the `excerpt` is there
-    where the front matter describes the piece with nothing else. Only findings ask for places: they stay packed.
+    where the front matter describes the piece with nothing else. What is asked for seldom stays packed: places, which
+    findings name, and arguments, of which an archive as a whole wants little more than the ids.
     """
 
     meta: Meta
-    arguments: tuple[Point, ...] = ()
+    packed_arguments: bytes = b""
     links: tuple[Link, ...] = ()
     headings: tuple[Heading, ...] = ()
     ids: tuple[str, ...] = ()
@@ -352,9 +354,18 @@ class Outline(Struct, frozen=True, kw_only=True, omit_defaults=True):
     packed_places: bytes = b""
 
     @property
+    def arguments(self) -> tuple[Point, ...]:
+        """The arguments without their texts, in order."""
+        return _points(self.packed_arguments) if self.packed_arguments else ()
+
+    @property
     def places(self) -> dict[str, Place]:
         """The places of the front matter's values."""
         return _places.decode(self.packed_places) if self.packed_places else {}
+
+    def with_arguments(self, arguments: tuple[Point, ...]) -> Outline:
+        """Return the outline with other arguments."""
+        return replace(self, packed_arguments=_packed(arguments))
 
     @classmethod
     def of(cls, body: Body, digest: str) -> Outline:
@@ -363,7 +374,7 @@ class Outline(Struct, frozen=True, kw_only=True, omit_defaults=True):
         own = {point.id for point in points}
         return cls(
             meta=replace(body.meta, places={}),
-            arguments=points,
+            packed_arguments=_packed(points),
             links=body.links,
             headings=body.headings,
             ids=tuple([it for it in body.ids if it not in own]),
@@ -379,6 +390,11 @@ class Outline(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 _places = msgspec.msgpack.Decoder(dict[str, Place])
+_points = lru_cache(maxsize=64)(msgspec.msgpack.Decoder(tuple[Point, ...]).decode)
+
+
+def _packed(arguments: tuple[Point, ...]) -> bytes:
+    return msgspec.msgpack.encode(arguments) if arguments else b""
 
 
 class Article(Struct, frozen=True, kw_only=True):

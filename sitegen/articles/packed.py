@@ -25,7 +25,7 @@ __all__ = [
     "unpack_text",
 ]
 
-PACKING = 3
+PACKING = 4
 """Goes up when the same bytes would be read back as something else."""
 
 _SHOWN = ("corrections", "disclosures", "original", "rights", "image", "extra")

@@ -20,7 +20,7 @@ from sitegen.articles.paths import Location, identify, is_article, locate
 from sitegen.articles.records import Record
 from sitegen.articles.sources import Found, Source, read_source
 from sitegen.build.known import Known
-from sitegen.build.shelf import Shelf
+from sitegen.build.shelf import Shelf, batches
 from sitegen.build.state import Damaged, State
 from sitegen.build.workers import Crew, Stage, at
 from sitegen.config import Config
@@ -31,6 +31,8 @@ __all__ = ["Bodies", "parsing_fingerprint"]
 
 _LEAST = 120
 _BATCH = 16
+_HELD = 32 << 20
+"""Bytes of outlines that are held from when they are packed until an article is made of them."""
 
 
 class _Parsed(Struct, frozen=True, array_like=True):
@@ -61,6 +63,7 @@ class Bodies:
         self._state = state
         self._holds = holds
         self._outlines: dict[str, bytes] = {}
+        self._room = _HELD
         self.known: dict[str, Known] = {}
         self.replaced: dict[str, bytes] = {}
         self.findings: list[Diagnostic] = []
@@ -85,11 +88,12 @@ class Bodies:
             was = before.get(path)
             if was is not None and was.stamp == stamp:
                 keys[path] = _key(salt, path, was.digest)
-        outlines = self._state.outlines(dict.fromkeys(keys.values()))
-        for path, key in keys.items():
-            if key in outlines:
-                self._outlines[path] = outlines[key]
-                self.known[path] = Known(stamps[path], before[path].digest, key)
+        for batch in batches(keys.items()):
+            outlines = self._state.outlines(dict.fromkeys(key for _, key in batch))
+            for path, key in batch:
+                if key in outlines:
+                    self._hold(path, outlines[key])
+                    self.known[path] = Known(stamps[path], before[path].digest, key)
         done = len(self.known)
         progress(done)
         for results in crew.run(self._stage(salt), [path for path in stamps if path not in self.known]):
@@ -101,7 +105,7 @@ class Bodies:
                 if it.finding is not None:
                     self.findings.append(it.finding)
                     continue
-                self._outlines[it.path] = it.packed.outline if it.packed is not None else missing[it.key]
+                self._hold(it.path, it.packed.outline if it.packed is not None else missing[it.key])
                 stamp = stamps[it.path]
                 self.known[it.path] = Known(stamp if stamp.settled(moment) else None, it.digest, it.key)
             done += len(results)
@@ -117,13 +121,7 @@ class Bodies:
 
     def article(self, path: str) -> Outline:
         """Return the outline of an article; its text is in the state. Raises `Damaged`."""
-        outline = self._outlines.get(path) if self._holds else self._outlines.pop(path, None)
-        if outline is None:
-            key = self.replaced.get(path) or self.known[path].key
-            outline = self._state.outlines([key]).get(key)
-            if outline is None:
-                raise Damaged("an outline is missing")
-        return unpack_outline(outline)
+        return unpack_outline(self._outline(path))
 
     def forget(self) -> None:
         """Let go of outlines that articles have been made of; whoever wants one again gets it from the state."""
@@ -131,7 +129,22 @@ class Bodies:
 
     def record(self, path: str) -> tuple[Record, tuple[Diagnostic, ...]]:
         """Return another file of `content/`, with its findings."""
-        return unpack_record(self._outlines[path])
+        return unpack_record(self._outline(path))
+
+    def _hold(self, path: str, outline: bytes) -> None:
+        """Hold an outline, if there is room for it or whoever wants it again will not find it in the state."""
+        if self._holds or not self._state.shared or self._room > 0:
+            self._outlines[path] = outline
+            self._room -= len(outline)
+
+    def _outline(self, path: str) -> bytes:
+        outline = self._outlines.get(path) if self._holds else self._outlines.pop(path, None)
+        if outline is None:
+            key = self.replaced.get(path) or self.known[path].key
+            outline = self._state.outlines([key]).get(key)
+            if outline is None:
+                raise Damaged("an outline is missing")
+        return outline
 
     def replace(self, path: str, key: bytes) -> bool:
         """Let an earlier body stand for a source; false where it is not there any more."""

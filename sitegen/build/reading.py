@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sitegen.archive.archive import Archive, Owner, Resolved
 from sitegen.archive.assembly import make_archive
 from sitegen.archive.links import every_link
 from sitegen.archive.references import LeftOut
+from sitegen.archive.stored import Outlines, put_away
 from sitegen.archive.window import Window
 from sitegen.articles.article import Link
 from sitegen.articles.load import Content, load
@@ -82,6 +83,14 @@ class Reading:
             *Catalogues(snapshot).findings(),
         ]
         self.findings: tuple[Diagnostic, ...] = ordered([*understood.findings, *judge(found)])
+
+    def put_away(self, outline: Outlines) -> None:
+        """Let go of the bodies of articles, of which a large archive has more than of all else.
+
+        From here on those of its archive are loaded by `outline` when they are asked for, and its content has none.
+        """
+        self.archive = put_away(self.archive, outline)
+        self.content = structs.replace(self.content, articles=())
 
     @cached_property
     def links(self) -> tuple[tuple[Owner, Link, Resolved], ...]:

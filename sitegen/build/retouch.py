@@ -138,7 +138,7 @@ def _rendered(
     archive = with_other_cards(archive, cards)
     extract = Extract(begun.state, names, cards)
     known = {path: stamped.digest for path, stamped in last.others.items()}
-    texts = begun.state.texts({path: known.key for path, known in bodies.known.items()})
+    stored = begun.state.bodies({path: known.key for path, known in bodies.known.items()})
     assets = Assets(job.project, begun.snapshot.assets, known)
     assets.lightbox = Darkroom(job.project, job.memory, job.config, begun.snapshot.assets).lightbox()
     scene = Scene(
@@ -147,7 +147,7 @@ def _rendered(
         pages=tuple(trace.page for trace in extract.traces.values()),
         snapshot=begun.snapshot,
         assets=assets,
-        texts=texts,
+        texts=stored.text,
         today=EdtfDate(job.clock.now.date().isoformat()),
         stage=job.memory / "stage",
     )
@@ -164,7 +164,7 @@ def _rendered(
         records = extract.written(recorder.window.digest)
         written = output.commit()
     finally:
-        texts.close()
+        stored.close()
     pages = last.report.rendered + last.report.reused
     report = structs.replace(
         last.report,

@@ -1,4 +1,4 @@
-"""Bodies of a state file as other processes see them: their texts, and whether they are there."""
+"""Bodies of a state file as every process sees them: their outlines and texts, and whether they are there."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ from contextlib import closing
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from sitegen.build.database import Reader, Told, read_only
 from sitegen.build.seals import opened
 from sitegen.errors import Damaged
 
 if TYPE_CHECKING:
-    from sitegen.articles.article import Text
+    from sitegen.articles.article import Outline, Text
     from sitegen.articles.packed import Packed
 
-__all__ = ["Shelf", "StoredTexts", "batches", "marks"]
+__all__ = ["Shelf", "StoredBodies", "batches", "marks"]
+
+Item = TypeVar("Item")
 
 _BATCH = 500
 _KEPT = 32
 
 
-class StoredTexts:
-    """Texts by the path of their source, loaded when they are asked for; the newest stay in memory."""
+class StoredBodies:
+    """Outlines and texts by the path of their source, loaded when they are asked for; the last texts stay in memory."""
 
     def __init__(self, path: Path | None, keys: Mapping[str, bytes], spare: Mapping[bytes, Packed]) -> None:
         """Read from the file at `path`, and from what is `spare` in memory; `keys` are those of bodies by path."""
@@ -33,31 +35,42 @@ class StoredTexts:
         self._spare = spare
         self._text = lru_cache(maxsize=_KEPT)(self._load)
 
-    def __call__(self, path: str) -> Text:
-        """Return the text of a source; raises `Damaged` where it is not there."""
+    def text(self, path: str) -> Text:
+        """Return the text of an article; raises `Damaged` where it is not there."""
         return self._text(self._keys[path])
+
+    def outline(self, path: str) -> Outline:
+        """Return the outline of an article; raises `Damaged` where it is not there."""
+        from sitegen.articles.packed import unpack_outline
+
+        key = self._keys[path]
+        return unpack_outline(self._spare[key].outline if key in self._spare else self._row("outline", key))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel to another process without the connection."""
-        return StoredTexts, (self._file.path if self._file is not None else None, self._keys, self._spare)
+        return StoredBodies, (self._file.path if self._file is not None else None, self._keys, self._spare)
 
     def close(self) -> None:
-        """Close the file where this process has opened it."""
+        """Close the file where this process has opened it; it is opened again when something is asked for."""
         if self._file is not None:
             self._file.close()
 
     def _load(self, key: bytes) -> Text:
         from sitegen.articles.packed import unpack_text
 
-        if key in self._spare:
-            return unpack_text(self._spare[key].text)
+        return unpack_text(self._spare[key].text if key in self._spare else self._row("text", key))
+
+    def _row(self, part: Literal["outline", "text"], key: bytes) -> bytes:
         with Told():
             row = None
             if self._file is not None:
-                row = self._file.database.execute("SELECT text FROM bodies WHERE key = ?", (key,)).fetchone()
+                row = self._file.database.execute(_PARTS[part], (key,)).fetchone()
             if row is None:
-                raise Damaged("a text is missing")
-            return unpack_text(opened(row[0]))
+                raise Damaged(f"the {part} of a body is missing")
+            return opened(row[0])
+
+
+_PARTS = {part: f"SELECT {part} FROM bodies WHERE key = ?" for part in ("outline", "text")}  # noqa: S608 - names of ours
 
 
 class Shelf:
@@ -77,8 +90,8 @@ class Shelf:
         return frozenset(found)
 
 
-def batches(keys: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Yield keys in lists that one statement can take."""
+def batches(keys: Iterable[Item]) -> Iterator[list[Item]]:
+    """Yield keys, or what is asked for together, in lists that one statement can take."""
     waiting = iter(keys)
     while batch := list(islice(waiting, _BATCH)):
         yield batch

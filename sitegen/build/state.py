@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from sitegen.build.database import Told, bounded, connect, read_only
 from sitegen.build.seals import LENGTH, opened, seal, sealed
-from sitegen.build.shelf import StoredTexts, batches, marks
+from sitegen.build.shelf import StoredBodies, batches, marks
 from sitegen.errors import Damaged
 
 if TYPE_CHECKING:
@@ -206,9 +206,9 @@ class State:
         except (sqlite3.Error, TypeError) as error:
             self.note = self.note or f"{self._name} cannot be written ({error}): the next build does more again"
 
-    def texts(self, keys: Mapping[str, bytes]) -> StoredTexts:
-        """Return what gives the texts of sources by path; `keys` are those of their bodies."""
-        return StoredTexts(self.path if self.shared else None, keys, self._spare)
+    def bodies(self, keys: Mapping[str, bytes]) -> StoredBodies:
+        """Return what gives outlines and texts by the paths of sources, here and in workers; `keys` are of bodies."""
+        return StoredBodies(self.path if self.shared else None, keys, self._spare)
 
     @property
     def _name(self) -> str:

@@ -37,6 +37,7 @@ from sitegen.build.reading import Prepared, Reading, prepare, read
 from sitegen.build.rendering import Scene
 from sitegen.build.report import BuildReport
 from sitegen.build.retouch import CARDS
+from sitegen.build.shelf import StoredBodies
 from sitegen.build.state import State
 from sitegen.build.update import Update, update
 from sitegen.build.workers import Crew, available
@@ -77,7 +78,10 @@ class Whole:
         paths = [*(page.path for page in reading.pages), *(file.path for file in reading.files)]
         if blocked := output.check(paths):
             raise Failed(ordered([*prepared.findings, *blocked]))
-        done, search = self._update(prepared, output)
+        due = until(reading.content, self.bodies, self.job)
+        with closing(self.state.bodies(self.bodies.keys)) as stored:
+            reading.put_away(stored.outline)
+            done, search = self._update(prepared, output, stored)
         self._finishing(0)
         try:
             written = output.commit()
@@ -85,7 +89,7 @@ class Whole:
             raise Failed(ordered([*prepared.findings, *failed.diagnostics])) from None
         self._finishing(1)
         report = self._report(prepared, written, done, search)
-        self._remember(tree, prepared, output, written, report, done)
+        self._remember(tree, prepared, output, written, report, done, due)
         self._finishing(_LAST_STEPS)
         return report
 
@@ -112,31 +116,31 @@ class Whole:
         self.darkroom.develop(archive, assets, self.crew, lambda *it: self.begun.progress("pictures", *it))
         return self.darkroom.findings
 
-    def _update(self, prepared: Prepared, output: Output) -> tuple[Update, Literal["", "made", "kept"]]:
+    def _update(
+        self, prepared: Prepared, output: Output, stored: StoredBodies
+    ) -> tuple[Update, Literal["", "made", "kept"]]:
         """Render what has to be, and stage every file; raises `RenderError` with all that templates have wrong.
 
         Return what was done, and what became of the index of the search page.
         """
         reading, job = prepared.reading, self.job
-        texts = self.state.texts(self.bodies.keys)
         scene = Scene(
             config=job.config,
             archive=reading.archive,
             pages=reading.pages,
             snapshot=self.begun.snapshot,
             assets=reading.assets,
-            texts=texts,
+            texts=stored.text,
             today=EdtfDate(job.clock.now.date().isoformat()),
             stage=self.job.memory / "stage",
         )
         settings = page_settings(job.config, self.begun.engine)
         crew = self.crew if self.state.shared else structs.replace(self.crew, jobs=1)
         before = Ledger.read(self.state)
-        with closing(texts):
-            done = update(scene, before, settings, output, crew, lambda *it: self.begun.progress("rendering", *it))
-            if done.findings:
-                raise RenderError(ordered([*prepared.findings, *done.findings]))
-            search = self._index(scene, prepared, output) if job.config.has_search and job.is_indexed else ""
+        done = update(scene, before, settings, output, crew, lambda *it: self.begun.progress("rendering", *it))
+        if done.findings:
+            raise RenderError(ordered([*prepared.findings, *done.findings]))
+        search = self._index(scene, prepared, output) if job.config.has_search and job.is_indexed else ""
         for file in reading.files:
             digest = file.digest or self.known.get(file.source, "")
             if digest and output.there(file.path) == digest:
@@ -182,11 +186,17 @@ class Whole:
         )
 
     def _remember(
-        self, tree: Tree, prepared: Prepared, output: Output, written: Written, report: BuildReport, done: Update
+        self,
+        tree: Tree,
+        prepared: Prepared,
+        output: Output,
+        written: Written,
+        report: BuildReport,
+        done: Update,
+        due: float | None,
     ) -> None:
         """Commit what the next build needs to know of this one."""
         clock = self.job.clock
-        content = prepared.reading.content
         left = output.left()
         stored = ArchiveFile.write(self.job.memory, prepared.reading.archive) if self.state.shared else None
         self._finishing(2)
@@ -199,7 +209,7 @@ class Whole:
             choices=self.job.choices,
             today=clock.now.date().isoformat(),
             since=clock.now.timestamp(),
-            until=until(content, self.bodies, self.job),
+            until=due,
             sources=self.bodies.known,
             others={
                 it.path: Stamped(

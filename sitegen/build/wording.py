@@ -37,7 +37,7 @@ def differs_in_text(was: Outline, now: Outline, *, is_known: bool) -> bool:
 def _unlinked(outline: Outline) -> Outline:
     points = tuple(structs.replace(it, claim="", title="sentence") for it in outline.arguments)
     pictures = tuple(link for link in outline.links if link.kind != "page")
-    return structs.replace(outline, arguments=points, links=pictures)
+    return structs.replace(outline.with_arguments(points), links=pictures)
 
 
 def other_cards(archive: Archive, names: Iterable[str]) -> dict[str, Card]:
@@ -75,11 +75,10 @@ def _core(outline: Outline) -> Outline:
         for it in outline.arguments
     )
     return structs.replace(
-        outline,
+        outline.with_arguments(points),
         meta=meta,
         excerpt="",
         packed_places=b"",
-        arguments=points,
         links=tuple(structs.replace(link, place=Place()) for link in outline.links),
         headings=(),
         words=0,

@@ -61,14 +61,14 @@ class Press:
         """Work for `edition`; `before` is the press of the one before."""
         self.edition = edition
         self._earlier: OrderedDict[str, Print] = before.latest() if before is not None else OrderedDict()
-        self._texts = state.texts(edition.bodies.keys)
+        self._bodies = state.bodies(edition.bodies.keys)
         scene = Scene(
             config=edition.job.config,
             archive=edition.archive,
             pages=edition.pages,
             snapshot=edition.snapshot,
             assets=edition.assets,
-            texts=self._texts,
+            texts=self._bodies.text,
             today=EdtfDate(edition.day),
             stage=edition.job.memory,
         )
@@ -119,7 +119,7 @@ class Press:
 
     def rest(self) -> None:
         """Let go of the state, so that it can be written; the next page opens it again."""
-        self._texts.close()
+        self._bodies.close()
 
     def latest(self) -> OrderedDict[str, Print]:
         """Return the good pages that were rendered last, in this edition or before."""
