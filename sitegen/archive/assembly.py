@@ -97,7 +97,15 @@ class _Maker:
         self.shown = {name: a for name, a in self.articles.items() if a.body.meta.status != "withdrawn"}
         self.by_path = sorted(unique.values(), key=attrgetter("path"))
         # Every index names an argument by the same text, of which a large archive has very many.
-        self.refs = {name: tuple([f"{name}#{it.id}" for it in a.body.arguments]) for name, a in self.shown.items()}
+        self.refs: dict[str, tuple[str, ...]] = {}
+        self.own: dict[str, tuple[str, ...]] = dict.fromkeys(self.articles, ())
+        self.former: dict[str, str] = {}
+        for name, article in self.shown.items():
+            points = article.body.arguments
+            self.own[name] = ids = tuple([it.id for it in points])
+            self.refs[name] = refs = tuple([f"{name}#{it}" for it in ids])
+            for ref, old in ((ref, old) for ref, it in zip(refs, points, strict=True) for old in it.was):
+                self.former.setdefault(f"{name}#{old}", ref)
 
     def archive(self) -> Archive:
         """Return the archive."""
@@ -236,7 +244,6 @@ class _Maker:
         cards = {}
         for name, article in self.articles.items():
             meta = article.body.meta
-            is_shown = meta.status != "withdrawn"
             section = section_of(article.section)
             for part in self.urls.missing_parts(article.date):
                 message = f"the permalink pattern `{self.urls.permalink}` needs a {part}, which {article.date} lacks"
@@ -254,7 +261,7 @@ class _Maker:
                 section=section,
                 authors=authors,
                 tags=tuple({tag.id: tag for tag in map(tag_of, meta.tags)}.values()),
-                arguments=len(article.body.arguments) if is_shown else 0,
+                arguments=len(self.refs.get(name, ())),
                 genre=article.genre,
                 status=meta.status,
                 language=article.language,
@@ -305,8 +312,6 @@ class _Maker:
     def _references(self, sections: Terms, claims: Mapping[str, Record]) -> References:
         """Collect every way of writing a reference; an id that is written goes before the other ways."""
         ways: dict[str, tuple[str, ...]] = {}
-        former: dict[str, str] = {}
-        own: dict[str, tuple[str, ...]] = {}
         itself = {name: (name,) for name in sorted(self.articles)}
         for name, alone in itself.items():
             article = self.articles[name]
@@ -316,12 +321,6 @@ class _Maker:
                 others = ways.setdefault(way, alone)
                 if others is not alone:
                     ways[way] = (*others, name)
-            said = article.body.arguments if name in self.shown else ()
-            refs = self.refs.get(name, ())
-            own[name] = tuple([argument.id for argument in said])
-            for argument, ref in zip(said, refs, strict=True):
-                for old in argument.was:
-                    former.setdefault(f"{name}#{old}", ref)
         unlinked = {name: a.meta.title for name, a in self.articles.items() if name not in self.shown}
         for item in self.left_out:
             if item.kind == "article":
@@ -331,7 +330,7 @@ class _Maker:
                 unlinked.setdefault(f"claim:{item.id}", item.title)
         # What the path gives to several pieces names none of them; a written id always names its own.
         ways |= {name: it for name, it in itself.items() if self.articles[name].meta.id or len(ways.get(name, it)) <= 1}
-        return References(ways, own, former, tuple(sorted(claims)), unlinked)
+        return References(ways, self.own, self.former, tuple(sorted(claims)), unlinked)
 
     def _graph(self, references: References, authors: Terms) -> Graph:
         def editor(name: str) -> str:

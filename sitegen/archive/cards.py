@@ -89,7 +89,7 @@ class Byline(Struct, frozen=True):
     role: str = ""
 
 
-class Card(Struct, frozen=True, kw_only=True):
+class Card(Struct, frozen=True, kw_only=True, gc=False):
     """The part of an article that lists show."""
 
     id: str

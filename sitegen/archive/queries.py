@@ -80,7 +80,8 @@ class Queries:
         """Return the cards of articles; `standards` is `notice` or `notice@date`, `month` needs `year`."""
         keys = _article_keys(section, tag, author, year, month, standards)
         names = self._select(keys)
-        return self._part(names, names[::-1], self._window.card, limit, order, chunk)
+        oldest = names[::-1] if order == "oldest" else ()
+        return self._part(names, oldest, self._window.card, limit, order, chunk)
 
     def arguments(  # noqa: PLR0913 - one for each filter
         self,

@@ -39,6 +39,7 @@ __all__ = [
     "Reference",
     "Rendered",
     "Rights",
+    "Shown",
     "Text",
 ]
 
@@ -331,70 +332,105 @@ class Text(Struct, frozen=True):
         return cls(tuple(parts), body.footnotes, tuple(points))
 
 
-class Outline(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A body without its text: all that the archive is made of, and little else, because a large one has very many.
+class Shown(Struct, frozen=True, kw_only=True, array_like=True):
+    """What of an outline only the page of the piece asks for; `digest` is that of everything it shows of the body."""
 
-    `digest` is that of everything a page shows of it. `ids` are those that no argument has; the `excerpt` is there
-    where the front matter describes the piece with nothing else. What is asked for seldom stays packed: places, which
-    findings name, and arguments, of which an archive as a whole wants little more than the ids.
-    """
-
-    meta: Meta
-    packed_arguments: bytes = b""
-    links: tuple[Link, ...] = ()
+    arguments: tuple[Point, ...] = ()
     headings: tuple[Heading, ...] = ()
-    ids: tuple[str, ...] = ()
-    excerpt: str = ""
     words: int = 0
     mode: str = ""
     mode_reason: str = ""
+    digest: str = ""
+
+
+class Outline(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A body without its text: all that the archive is made of, and little else, because a large one has very many.
+
+    `ids` are those that no argument has; the `excerpt` is there where the front matter describes the piece with nothing
+    else. What is asked for piece by piece stays packed: `Shown`, and the places of front matter, which findings name.
+    """
+
+    meta: Meta
+    links: tuple[Link, ...] = ()
+    ids: tuple[str, ...] = ()
+    excerpt: str = ""
     findings: tuple[Diagnostic, ...] = ()
     understood: bool = True
-    digest: str = ""
+    packed_shown: bytes = b""
     packed_places: bytes = b""
+
+    @property
+    def shown(self) -> Shown:
+        """What only the page of the piece asks for."""
+        return _shown(self.packed_shown) if self.packed_shown else _NOTHING
 
     @property
     def arguments(self) -> tuple[Point, ...]:
         """The arguments without their texts, in order."""
-        return _points(self.packed_arguments) if self.packed_arguments else ()
+        return self.shown.arguments
+
+    @property
+    def words(self) -> int:
+        """The number of words of the text."""
+        return self.shown.words
+
+    @property
+    def mode(self) -> str:
+        """How arguments were found, see `Rendered`."""
+        return self.shown.mode
+
+    @property
+    def mode_reason(self) -> str:
+        """Why so."""
+        return self.shown.mode_reason
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The headings of a piece that is not argued point by point."""
+        return self.shown.headings
+
+    @property
+    def digest(self) -> str:
+        """The digest of everything that a page shows of the body."""
+        return self.shown.digest
 
     @property
     def places(self) -> dict[str, Place]:
         """The places of the front matter's values."""
         return _places.decode(self.packed_places) if self.packed_places else {}
 
-    def with_arguments(self, arguments: tuple[Point, ...]) -> Outline:
-        """Return the outline with other arguments."""
-        return replace(self, packed_arguments=_packed(arguments))
+    def showing(self, shown: Shown) -> Outline:
+        """Return the outline with something else to show."""
+        return replace(self, packed_shown=msgspec.msgpack.encode(shown))
 
     @classmethod
     def of(cls, body: Body, digest: str) -> Outline:
         """Return the outline of a body."""
         points = tuple([argument.point for argument in body.arguments])
         own = {point.id for point in points}
-        return cls(
-            meta=replace(body.meta, places={}),
-            packed_arguments=_packed(points),
-            links=body.links,
+        shown = Shown(
+            arguments=points,
             headings=body.headings,
-            ids=tuple([it for it in body.ids if it not in own]),
-            excerpt="" if body.meta.description else body.excerpt,
             words=body.words,
             mode=body.mode,
             mode_reason=body.mode_reason,
+            digest=digest,
+        )
+        return cls(
+            meta=replace(body.meta, places={}),
+            links=body.links,
+            ids=tuple([it for it in body.ids if it not in own]),
+            excerpt="" if body.meta.description else body.excerpt,
             findings=body.findings,
             understood=body.understood,
-            digest=digest,
+            packed_shown=msgspec.msgpack.encode(shown),
             packed_places=msgspec.msgpack.encode(body.places) if body.places else b"",
         )
 
 
+_NOTHING = Shown()
 _places = msgspec.msgpack.Decoder(dict[str, Place])
-_points = lru_cache(maxsize=64)(msgspec.msgpack.Decoder(tuple[Point, ...]).decode)
-
-
-def _packed(arguments: tuple[Point, ...]) -> bytes:
-    return msgspec.msgpack.encode(arguments) if arguments else b""
+_shown = lru_cache(maxsize=64)(msgspec.msgpack.Decoder(Shown).decode)
 
 
 class Article(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ Every value remembers where it comes from, for `sitegen explain`.
 from __future__ import annotations
 
 from functools import lru_cache
+from sys import intern
 
 from sitegen.articles.article import Article, Body, Credit, Meta, Outline
 from sitegen.articles.clock import Clock
@@ -52,9 +53,9 @@ def assemble(
         path=path,
         id=meta.id or f"{slugify(section)}/{slug}",
         slug=slug,
-        section=section,
+        section=intern(section),
         date=date,
-        authors=authors,
+        authors=_once(authors),
         standards=standards or "none",
         standards_origin="article" if meta.standards else "default",
         genre=genre,
@@ -128,6 +129,12 @@ def _numbered(line: int) -> str:
 
 
 _WITH_ORIGIN = ("section", "slug", "date", "authors", "id", "standards", "genre", "language")
+
+
+@lru_cache(maxsize=16_384)
+def _once(authors: tuple[Credit, ...]) -> tuple[Credit, ...]:
+    """Return authors; pieces that are by the same share them."""
+    return authors
 
 
 @lru_cache(maxsize=16_384)

@@ -33,6 +33,7 @@ _LEAST = 120
 _BATCH = 16
 _HELD = 32 << 20
 """Bytes of outlines that are held from when they are packed until an article is made of them."""
+_AT_ONCE = 500
 
 
 class _Parsed(Struct, frozen=True, array_like=True):
@@ -64,6 +65,7 @@ class Bodies:
         self._holds = holds
         self._outlines: dict[str, bytes] = {}
         self._room = _HELD
+        self._later: list[str] = []
         self.known: dict[str, Known] = {}
         self.replaced: dict[str, bytes] = {}
         self.findings: list[Diagnostic] = []
@@ -110,6 +112,7 @@ class Bodies:
                 self.known[it.path] = Known(stamp if stamp.settled(moment) else None, it.digest, it.key)
             done += len(results)
             progress(done)
+        self._later.reverse()
 
     def _stage(self, salt: bytes) -> Stage[str, list[_Parsed]]:
         shelf = self._state.path if self._state.shared and not self._state.is_empty else None
@@ -136,15 +139,23 @@ class Bodies:
         if self._holds or not self._state.shared or self._room > 0:
             self._outlines[path] = outline
             self._room -= len(outline)
+        else:
+            self._later.append(path)
 
     def _outline(self, path: str) -> bytes:
         outline = self._outlines.get(path) if self._holds else self._outlines.pop(path, None)
-        if outline is None:
-            key = self.replaced.get(path) or self.known[path].key
-            outline = self._state.outlines([key]).get(key)
-            if outline is None:
-                raise Damaged("an outline is missing")
-        return outline
+        if outline is not None:
+            return outline
+        wanted = [path]
+        if self._later and self._later[-1] == path:  # they are wanted one after the other: many at once are quicker
+            wanted = self._later[-_AT_ONCE:]
+            del self._later[-_AT_ONCE:]
+        keys = {it: self.replaced.get(it) or self.known[it].key for it in wanted}
+        found = self._state.outlines(keys.values())
+        self._outlines |= {it: found[key] for it, key in keys.items() if key in found and it != path}
+        if keys[path] not in found:
+            raise Damaged("an outline is missing")
+        return found[keys[path]]
 
     def replace(self, path: str, key: bytes) -> bool:
         """Let an earlier body stand for a source; false where it is not there any more."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from sys import intern
 from typing import Any, Literal
 from zlib import crc32
 
@@ -51,7 +52,7 @@ Digest = Callable[[Sight], bytes]
 """Gives the digest of what is seen now."""
 
 
-class Trace(Struct, frozen=True, array_like=True):
+class Trace(Struct, frozen=True, array_like=True, gc=False):
     """What one page was made of: its plan, the closure of its template, the questions that it asked.
 
     `digest` is that of its bytes. `questions` are positions in the ledger. `why` says in words why the page was
@@ -65,7 +66,7 @@ class Trace(Struct, frozen=True, array_like=True):
     why: tuple[str, ...] = ()
 
 
-class Asked(Struct, frozen=True, array_like=True):
+class Asked(Struct, frozen=True, array_like=True, gc=False):
     """A question with its sights as positions."""
 
     asking: Asking
@@ -144,25 +145,24 @@ class Ledger:
             raise Damaged(str(error)) from error
         return ledger
 
-    def written(self) -> dict[str, bytes]:
-        """Return the ledger as records of the state; where many questions are of no use any more, without them."""
+    def written(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the ledger as records of the state; where many questions are of no use any more, without them."""
         pages: dict[int, list[str]] = {}
         for path, trace in self.traces.items():
             for position in trace.questions:
                 pages.setdefault(position, []).append(path)
         if len(pages) < len(self._asked) * _DENSE:
             self._compact(sorted(pages))
-            return self.written()
+            yield from self.written()
+            return
         leaves = _chunks(len(self.traces)) or 1
         book = Book(self.settings, self.references, len(self._sights), len(self._asked), leaves)
-        return {
-            LEDGER: msgspec.msgpack.encode(book),
-            **dict(_listed("sights", self._sights)),
-            **dict(_listed("digests", self._digests)),
-            **dict(_listed("asked", self._asked)),
-            **dict(_sorted_out("traces", self.traces, leaves)),
-            **dict(_sorted_out("readers", self._readers(pages), leaves)),
-        }
+        yield LEDGER, msgspec.msgpack.encode(book)
+        yield from _listed("sights", self._sights)
+        yield from _listed("digests", self._digests)
+        yield from _listed("asked", self._asked)
+        yield from _sorted_out("traces", self.traces, leaves)
+        yield from _sorted_out("readers", self._readers(pages), leaves)
 
     def _readers(self, pages: Mapping[int, list[str]]) -> dict[str, tuple[list[int], list[tuple[int, list[str]]]]]:
         """Return who has looked at each text, see `Readers`; `pages` are those that asked each question."""
@@ -205,22 +205,28 @@ class Ledger:
         self._digest = digest
 
     def take(self, questions: Iterable[Question]) -> list[int]:
-        """Take questions as they were asked just now, and return their positions."""
+        """Take questions as they were asked just now, and return their positions.
+
+        Each comes with names of its own, many with the same ones: these are held once.
+        """
         positions = []
         for question in questions:
             sights = []
             for sight in question.sights:
-                place = self._places.setdefault(sight, len(self._sights))
-                if place == len(self._sights):
+                place = self._places.get(sight)
+                if place is None:
+                    sight = tuple(map(intern, sight))  # noqa: PLW2901 - the same
+                    place = self._places[sight] = len(self._sights)
                     self._sights.append(sight)
                     self._digests.append(b"" if sight == ALWAYS else self._digest(sight))
                 sights.append(place)
-            asked = Asked(question.asking, question.answer, tuple(sights))
-            position = self._positions.setdefault(question.asking, len(self._asked))
-            if position == len(self._asked):
-                self._asked.append(asked)
+            position = self._positions.get(question.asking)
+            if position is None:
+                asking = _interned(question.asking)
+                position = self._positions[asking] = len(self._asked)
+                self._asked.append(Asked(asking, question.answer, tuple(sights)))
             else:
-                self._asked[position] = asked
+                self._asked[position] = Asked(self._asked[position].asking, question.answer, tuple(sights))
             positions.append(position)
         return positions
 
@@ -250,6 +256,11 @@ class Ledger:
                 renewed.append(question)
         self.take(renewed)
         return others
+
+
+def _interned(asking: Asking) -> Asking:
+    name, arguments, named = asking
+    return intern(name), tuple([intern(it) if isinstance(it, str) else it for it in arguments]), named
 
 
 _sights = msgspec.msgpack.Decoder(list[Sight])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -183,11 +184,16 @@ class State:
             return opened(row[0]) if row else None
 
     def commit(
-        self, records: Mapping[str, bytes | memoryview], used: Iterable[bytes] | None = None, anew: str = ""
+        self,
+        records: Mapping[str, bytes | memoryview],
+        used: Iterable[bytes] | None = None,
+        anew: str = "",
+        more: Iterable[tuple[str, bytes]] = (),
     ) -> None:
         """End a build, in one transaction: write records, and forget old bodies where `used` are those of this build.
 
-        Other records whose names begin with `anew` go, where that is given.
+        Other records whose names begin with `anew` go, where that is given; `more` are small records that are made
+        one after the other.
         Where the disk refuses, what was there before stays, which the next build finds to be out of date.
         """
         if not self.shared:
@@ -196,11 +202,12 @@ class State:
             with self._there as database:
                 if anew:
                     database.execute("DELETE FROM records WHERE substr(name, 1, ?) = ?", (len(anew), anew))
-                small = {name: data for name, data in records.items() if len(data) <= _PIECE}
-                rows = [(name, seal(data) + bytes(data)) for name, data in small.items()]
+                large = {name: data for name, data in records.items() if len(data) > _PIECE}
+                small = chain((it for it in records.items() if it[0] not in large), more)
+                rows = ((name, seal(data) + bytes(data)) for name, data in small)
                 database.executemany("INSERT OR REPLACE INTO records VALUES (?, ?)", rows)
-                for name in records.keys() - small.keys():
-                    _write(database, name, records[name])
+                for name, data in large.items():
+                    _write(database, name, data)
                 if used is not None:
                     _collect(database, frozenset(used))
         except (sqlite3.Error, TypeError) as error:

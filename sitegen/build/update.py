@@ -6,7 +6,7 @@ out before the first is rendered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from msgspec import Struct, structs
 
@@ -44,7 +44,7 @@ def update(
     after = ledger if same else Ledger(settings, ledger.references)
     after.look(recorder.window.digest)
     changed = ledger.changed(recorder.again) if same else {}
-    begun: dict[str, Trace] = {}
+    begun: dict[int, Trace] = {}
     tasks = []
     for place, page in enumerate(scene.pages):
         path = page.path
@@ -55,7 +55,7 @@ def update(
         if trace is not None and not why and there != trace.digest:
             why = _DAMAGED
         if trace is None or why:
-            begun[path] = Trace(page, "", closure, (), why)
+            begun[place] = Trace(page, "", closure, (), why)
             tasks.append(Task(place, there))
         else:
             output.accept(path, trace.digest, is_staged=False)
@@ -83,7 +83,7 @@ def _render(
     tasks: list[Task],
     output: Output,
     ledger: Ledger,
-    begun: Mapping[str, Trace],
+    begun: dict[int, Trace],
     crew: Crew,
     progress: Callable[[int, int], None],
 ) -> tuple[Diagnostic, ...]:
@@ -95,13 +95,13 @@ def _render(
         known = positions.setdefault(batch.worker, [])
         known += ledger.take(batch.questions)
         for it in batch.pages:
-            page = scene.pages[it.place]
             if it.finding is not None:
                 findings.append(it.finding)
                 continue
-            output.accept(page.path, it.digest, is_staged=it.is_staged)
+            path, trace = scene.pages[it.place].path, begun.pop(it.place)
+            output.accept(path, it.digest, is_staged=it.is_staged)
             asked = tuple([known[position] for position in it.questions])
-            ledger.traces[page.path] = structs.replace(begun[page.path], digest=it.digest, questions=asked)
+            ledger.traces[path] = structs.replace(trace, digest=it.digest, questions=asked)
         done += len(batch.pages)
         progress(done, len(tasks))
     return _first_of_each(findings)

@@ -227,10 +227,10 @@ class Whole:
             report=report,
             archive=stored.name if stored is not None else "",
         )
-        records = last.written() | done.ledger.written() | {CARDS: msgspec.msgpack.encode({})}
+        records = last.written() | {CARDS: msgspec.msgpack.encode({})}
         self._finishing(3)
         used = {*self.bodies.keys.values(), *(known.key for known in self.bodies.known.values())}
-        self.state.commit(records, used, anew=LEDGER)
+        self.state.commit(records, used, anew=LEDGER, more=done.ledger.written())
         remove_archives(self.job.memory, but=stored.path if stored is not None else None)
 
 

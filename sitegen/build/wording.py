@@ -9,7 +9,7 @@ from msgspec import structs
 from sitegen.archive.archive import Archive
 from sitegen.archive.cards import Card
 from sitegen.archive.wording import words_of
-from sitegen.articles.article import Outline, Place, Reference
+from sitegen.articles.article import Outline, Place, Reference, Shown
 
 __all__ = ["differs_in_text", "differs_in_words", "other_cards"]
 
@@ -37,7 +37,7 @@ def differs_in_text(was: Outline, now: Outline, *, is_known: bool) -> bool:
 def _unlinked(outline: Outline) -> Outline:
     points = tuple(structs.replace(it, claim="", title="sentence") for it in outline.arguments)
     pictures = tuple(link for link in outline.links if link.kind != "page")
-    return structs.replace(outline.with_arguments(points), links=pictures)
+    return structs.replace(outline.showing(structs.replace(outline.shown, arguments=points)), links=pictures)
 
 
 def other_cards(archive: Archive, names: Iterable[str]) -> dict[str, Card]:
@@ -75,13 +75,9 @@ def _core(outline: Outline) -> Outline:
         for it in outline.arguments
     )
     return structs.replace(
-        outline.with_arguments(points),
+        outline.showing(Shown(arguments=points, mode=outline.mode)),
         meta=meta,
         excerpt="",
         packed_places=b"",
         links=tuple(structs.replace(link, place=Place()) for link in outline.links),
-        headings=(),
-        words=0,
-        mode_reason="",
-        digest="",
     )

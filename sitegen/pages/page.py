@@ -10,7 +10,7 @@ from msgspec import Struct, field
 __all__ = ["Page", "PublishedFile", "output_path", "path_key"]
 
 
-class Page(Struct, frozen=True, kw_only=True):
+class Page(Struct, frozen=True, kw_only=True, gc=False):
     """A page of the plan.
 
     `parameters` name the subject by kind (`article`, `tag`, `year` …) and, for listings, the `chunk`;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from msgspec import structs
 
 from sitegen.archive import Queries, Window
 from sitegen.archive.rows import Held
-from sitegen.archive.stored import Unpacked, renewed, rows_of, unpack_archive, with_other_cards
+from sitegen.archive.stored import Unpacked, put_away, renewed, rows_of, unpack_archive, with_other_cards
 from sitegen.build.archive_file import ArchiveFile
 
 Again = Callable[[Any], Unpacked]
@@ -82,6 +83,28 @@ def test_every_question(made: Any, again: Again) -> None:
 
     assert windows[0].seen == windows[1].seen
     assert all(windows[0].digest(sight) == windows[1].digest(sight) for sight in windows[0].seen)
+
+
+def test_articles_put_away(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Articles that are put away are loaded again as they were, few at a time, also in another process."""
+    archive = made.archive
+    bodies = {article.path: article.body for article in archive.articles.values()}
+    away = put_away(archive, bodies.__getitem__)
+
+    assert dict(away.articles) == {name: structs.replace(it, origins={}) for name, it in archive.articles.items()}
+    assert dict(pickle.loads(pickle.dumps(away.articles))) == dict(away.articles)  # noqa: S301 - of our own
+    assert ("nothing" in away.articles, len(away.articles)) == (False, len(archive.articles))
+    assert [(name, list(rows)) for name, rows in rows_of(away)] == [
+        (name, list(rows)) for name, rows in rows_of(archive)
+    ]
+    with pytest.raises(KeyError):
+        away.articles["nothing"]
+
+    monkeypatch.setattr("sitegen.archive.stored._KEPT", 1)
+    few = put_away(archive, bodies.__getitem__).articles
+    assert few["a/x"] is few["a/x"]
+    assert few["a/y"] == away.articles["a/y"]
+    assert few["a/x"] is not away.articles["a/x"]
 
 
 def test_at_rest(made: Any, again: Again) -> None:

@@ -48,3 +48,18 @@ def test_jobs(jobs: int) -> None:
             if expected.report is not None:
                 assert result.pages == expected.pages
                 assert more.make().pages == ()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_little_memory(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no outline is held and workers are replaced after ten pages, the result is the same."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        one, more = (Miniature(Path(folder) / f"{number}", FILES | MANY) for number in (1, 2))
+        expected = [(edit(one), one.make())[1] for edit in EDITS]
+        monkeypatch.setattr("sitegen.build.bodies._HELD", 0)
+        monkeypatch.setattr("sitegen.build.bodies._AT_ONCE", 3)
+        monkeypatch.setattr("sitegen.build.rendering._SHIFT", 10)
+        results = [(edit(more), more.make(jobs=jobs))[1] for edit in EDITS]
+
+        assert [it.facts for it in results] == [it.facts for it in expected]
+        assert [it.output for it in results] == [it.output for it in expected]

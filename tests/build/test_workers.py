@@ -89,3 +89,29 @@ def test_left_by_a_killed_build(tmp_path: Path) -> None:
     (tmp_path / "workers").symlink_to(others)
     assert "workers: cannot be written" in share_out(tmp_path, 1)
     assert (others / "letter").read_bytes() == b"theirs"
+
+
+SHIFTS = """
+import os, sys
+from pathlib import Path
+from sitegen.build.workers import Crew, Stage
+
+def working():
+    return lambda numbers: (numbers, os.getpid())
+
+stage = Stage(working, (), 1, 2, int(sys.argv[2]))
+results = list(Crew(2, Path(sys.argv[1]), "fork", eager=True).run(stage, range(101)))
+print([number for numbers, _ in results for number in numbers] == list(range(101)), len({pid for _, pid in results}))
+"""
+
+
+@pytest.mark.parametrize(("shift", "most"), [(0, 2), (40, 6), (101, 2), (1000, 2)])
+def test_shifts(tmp_path: Path, shift: int, most: int) -> None:
+    """After so many tasks other processes go on; all results come, in order."""
+    command = [sys.executable, "-c", SHIFTS, f"{tmp_path}", f"{shift}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
+    in_order, processes = done.stdout.split()
+
+    assert in_order == "True"
+    assert -(-101 // (shift or 101)) <= int(processes) <= most
+    assert list(tmp_path.iterdir()) == []
