@@ -7,9 +7,9 @@ whether its answers still hold.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from heapq import nsmallest
-from operator import itemgetter
+from collections.abc import Mapping
+from heapq import nlargest
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -40,19 +40,25 @@ class Tally(Struct, frozen=True, array_like=True, gc=False):
 
 def tally(buckets: Mapping[Key, tuple[str, ...]], cards: Mapping[str, Card]) -> dict[Key, Tally]:
     """Count what stands in each bucket of articles whose page tells of it."""
-    return {key: _counted(key, names, cards) for key, names in buckets.items() if names and key[0] in _COUNTED}
+    years = {name: card.date.year for name, card in cards.items()}
+    tags = {name: [tag.id for tag in card.tags] for name, card in cards.items()}
+    tallies = {}
+    for key, names in buckets.items():
+        if not names or key[0] not in _COUNTED:
+            continue
+        of_years = tuple(sorted(Counter(map(years.__getitem__, names)).items()))
+        if key[0] in _TERMS:
+            shared = Counter(chain.from_iterable(map(tags.__getitem__, names)))
+            if key[0] == "tag":
+                del shared[key[1]]
+            tallies[key] = Tally(of_years, _commonest(shared))
+        else:
+            tallies[key] = Tally(of_years)
+    return tallies
 
 
-def _counted(key: Key, names: Iterable[str], cards: Mapping[str, Card]) -> Tally:
-    years: Counter[int] = Counter()
-    tags: Counter[str] = Counter()
-    is_term = key[0] in _TERMS
-    for name in names:
-        card = cards[name]
-        years[card.date.year] += 1
-        if is_term:
-            tags.update([tag.id for tag in card.tags])
-    if key[0] == "tag":
-        del tags[key[1]]
-    most = nsmallest(SHARED, tags.items(), key=lambda it: (-it[1], it[0]))
-    return Tally(tuple(sorted(years.items())), tuple(map(itemgetter(0), most)))
+def _commonest(counts: Counter[str]) -> tuple[str, ...]:
+    """Return the names that were counted most often, then by name."""
+    least = min(nlargest(SHARED, counts.values()), default=0)
+    most = [name for name, count in counts.items() if count >= least]
+    return tuple(sorted(most, key=lambda name: (-counts[name], name))[:SHARED])
