@@ -18,6 +18,7 @@ from sitegen.archive.cards import Byline, Card, Standards
 from sitegen.archive.findings import found, meant
 from sitegen.archive.links import every_link
 from sitegen.archive.listings import listings
+from sitegen.archive.memory import anew
 from sitegen.archive.references import LeftOut, References
 from sitegen.archive.relations import Graph, relate
 from sitegen.archive.standards import Notices, unknown_defaults
@@ -93,7 +94,9 @@ class _Maker:
         self.instants: dict[str, int] = {}
         unique = self._unique(articles)
         # Newest first, from here on: every listing is a part of this order.
-        self.articles = {name: unique[name] for _, name in sorted((-self.instants[name], name) for name in unique)}
+        order = sorted((-self.instants[name], name) for name in unique)
+        self.articles = {anew(name): unique[name] for _, name in order}
+        self.instants = {name: self.instants[name] for name in self.articles}
         self.shown = {name: a for name, a in self.articles.items() if a.body.meta.status != "withdrawn"}
         self.by_path = sorted(unique.values(), key=attrgetter("path"))
         # Every index names an argument by the same text, of which a large archive has very many.
@@ -102,7 +105,7 @@ class _Maker:
         self.former: dict[str, str] = {}
         for name, article in self.shown.items():
             points = article.body.arguments
-            self.own[name] = ids = tuple([it.id for it in points])
+            self.own[name] = ids = tuple([anew(it.id) for it in points])
             self.refs[name] = refs = tuple([f"{name}#{it}" for it in ids])
             for ref, old in ((ref, old) for ref, it in zip(refs, points, strict=True) for old in it.was):
                 self.former.setdefault(f"{name}#{old}", ref)
@@ -253,11 +256,12 @@ class _Maker:
             if authors is None:
                 credited = (Byline(author_of(credit.name), credit.role) for credit in article.authors)
                 authors = bylines[article.authors] = tuple(dict.fromkeys(credited))
+            words = words_of(article.body, section.name)
             cards[name] = Card(
-                id=article.id,
+                id=name,
                 url=self.urls.article(section.id, article.slug, article.date),
-                **words_of(article.body, section.name),
-                date=article.date,
+                **{key: it if it is section.name else anew(it) for key, it in words.items()},
+                date=EdtfDate(anew(article.date.text)),
                 section=section,
                 authors=authors,
                 tags=tuple({tag.id: tag for tag in map(tag_of, meta.tags)}.values()),

@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 
 from sitegen.archive.archive import Archive, FileKind, Key
 from sitegen.archive.cards import Card, Standards
+from sitegen.archive.memory import anew
 from sitegen.archive.references import References
 from sitegen.archive.relations import Assertion, Edge, Graph
 from sitegen.archive.rows import Table, Tables, Whole
@@ -58,7 +59,8 @@ class _Stub(Struct, frozen=True, array_like=True):
     def of(cls, it: Article) -> _Stub:
         """Return what is stored of an article."""
         is_own = it.standards_origin == "article"
-        return cls(it.path, it.slug, it.section, it.date, it.authors, it.standards, it.genre, it.language, is_own)
+        path, slug, date = anew(it.path), anew(it.slug), EdtfDate(anew(it.date.text))
+        return cls(path, slug, it.section, date, it.authors, it.standards, it.genre, it.language, is_own)
 
     def article(self, name: str, body: Outline) -> Article:
         """Return the article of that id; where its values come from is not stored."""

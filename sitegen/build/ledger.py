@@ -147,6 +147,8 @@ class Ledger:
 
     def written(self) -> Iterator[tuple[str, bytes]]:
         """Yield the ledger as records of the state; where many questions are of no use any more, without them."""
+        for index in ("_positions", "_places"):
+            self.__dict__.pop(index, None)
         pages: dict[int, list[str]] = {}
         for path, trace in self.traces.items():
             for position in trace.questions:
@@ -189,8 +191,6 @@ class Ledger:
             path: structs.replace(trace, questions=tuple([places[it] for it in trace.questions]))
             for path, trace in self.traces.items()
         }
-        for index in ("_positions", "_places"):
-            self.__dict__.pop(index, None)
 
     @cached_property
     def _positions(self) -> dict[Asking, int]:
