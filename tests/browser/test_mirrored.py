@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.request import urlopen
 
+import pytest
 from playwright.sync_api import Browser
 
 Find = Callable[[str], Path]
@@ -34,6 +35,7 @@ def test_mirrored(browser: Browser, host_from_the_right: str) -> None:
     page.close()
 
 
+@pytest.mark.long
 def test_checkers(
     browser: Browser, host_from_the_right: str, npm_package: Find, nu: tuple[str, ...], tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extent import later
 
 if TYPE_CHECKING:
     from conftest import Reader
@@ -87,7 +88,7 @@ def test_the_switch(reader: Reader) -> None:
     reader.is_among_all()
 
 
-@pytest.mark.parametrize("key", ["Control+ArrowRight", "Shift+ArrowRight", "Alt+j", "Meta+j", "x", "0", "7"])
+@pytest.mark.parametrize("key", ["Shift+ArrowRight", "Meta+j", "7", *later("Control+ArrowRight", "Alt+j", "x", "0")])
 def test_other_keys_are_left_alone(key: str, reader: Reader) -> None:
     """What the browser or the reader means by keys with modifiers stays theirs; a number that is not there is none."""
     reader.open(f"{STEPS}#second").press(key).is_alone_at("second")

@@ -117,7 +117,7 @@ def test_nothing_is_wider_than_the_screen(odd: Site, narrow: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "last"), [(2009, 2009), (1900, 2019), *later((2002, 2009), (1992, 2009), (1980, 2009))]
+    ("first", "last"), [(1900, 2019), *later((2009, 2009), (2002, 2009), (1992, 2009), (1980, 2009))]
 )
 def test_labels_of_years_keep_apart(browser: Browser, site: Site, first: int, last: int) -> None:
     """Labels of bars do not touch, on a phone and on a desk, however many years there are."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from extent import later
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -103,12 +104,12 @@ def test_filters(reader: Reader) -> None:
 @pytest.mark.parametrize(
     ("query", "count"),
     [
-        ("?author=Ada+Berg", "1 result"),
-        ("?section=policy", "3 results"),
         ("?tag=transport&kind=argument", "2 results"),
         ("?year=2007", "1 result"),
-        ("?q=caravan&kind=claim", "1 result"),
         ("?q=caravan&author=Nobody", "Nothing found."),
+        *later(
+            ("?author=Ada+Berg", "1 result"), ("?section=policy", "3 results"), ("?q=caravan&kind=claim", "1 result")
+        ),
     ],
 )
 def test_addresses_are_shared(reader: Reader, query: str, count: str) -> None:

@@ -50,7 +50,7 @@ def test_jobs(jobs: int) -> None:
                 assert more.make().pages == ()
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, *later(2)])
 def test_little_memory(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no outline is held and workers are replaced after ten pages, the result is the same."""
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:

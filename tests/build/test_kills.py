@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from extent import later
 from extent import part as some
 from miniature import DAY, FILES, GIFT, MANY, MEMORY, MOONS, Miniature
 
@@ -295,7 +296,7 @@ def test_two_at_once(site: Miniature) -> None:
         check_next(site, site.clean(Path(folder) / "clean").output)
 
 
-@pytest.mark.parametrize("after", [0.0, 0.05, 0.2, 0.4])
+@pytest.mark.parametrize("after", [0.0, *later(0.05, 0.2, 0.4)])
 def test_worker_killed(site: Miniature, after: float) -> None:
     """A worker that is killed takes the build down with it, in words, or is made up for; nothing hangs."""
     site.write("templates/claims.html", SLOW)

@@ -83,16 +83,18 @@ def test_all_of_them(editor: Editor) -> None:
 @pytest.mark.parametrize(
     ("excerpt", "column", "length", "marked"),
     [
-        ("titel: x", 1, 5, "titel"),
-        ("\t\ttags: [a, b]", 9, 6, "[a, b]"),
-        ("題名: 日本語の文章 and more", 5, 3, "日本語"),
         ("👩‍💻 and 😀😀 face", 9, 2, "😀😀"),
         ("a" * 3000 + " HERE " + "b" * 3000, 3002, 4, "HERE"),
-        ("short", 4, 900, "rt"),
-        ("one", 3, 0, "e"),
-        ("unclosed", 9, 1, "\u00a0"),
         ("unclosed", 700, 3, "\u00a0"),
         ("مرحبا بالعالم", 7, 7, "بالعالم"),
+        *later(
+            ("titel: x", 1, 5, "titel"),
+            ("\t\ttags: [a, b]", 9, 6, "[a, b]"),
+            ("題名: 日本語の文章 and more", 5, 3, "日本語"),
+            ("short", 4, 900, "rt"),
+            ("one", 3, 0, "e"),
+            ("unclosed", 9, 1, "\u00a0"),
+        ),
     ],
 )
 @pytest.mark.parametrize("width", [320, *later(1280)])

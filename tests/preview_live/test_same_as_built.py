@@ -1,4 +1,7 @@
-"""What the preview shows is what `build` writes: every URL, over HTTP, of the sample and of a real archive."""
+"""What the preview shows is what `build` writes: every URL, over HTTP, of the sample and of a real archive.
+
+On a person's machine every third URL of the sample.
+"""
 
 from __future__ import annotations
 
@@ -42,12 +45,14 @@ def test_every_url(name: str, request: pytest.FixtureRequest) -> None:
         assert not site.output.exists()
         site.build("--drafts", "--future", "--no-search") if name == "real" else site.build("--drafts", "--future")
         built = {path: data for path, data in site.tree().items() if path != MANIFEST_NAME and "/pagefind/" not in path}
-        for path in built:
+        asked = part(sorted(built))
+        for path in asked:
             served[path] = preview.page(path.removesuffix("index.html"))
 
     wrong = {path: (answer.status, len(answer.body)) for path, answer in served.items() if answer.body != built[path]}
     assert len(built) > 400
+    assert len(served) == len(asked)
     assert wrong == {}
     assert {answer.status for answer in served.values()} == {200}
     tagged = {path for path, answer in served.items() if answer.digest}
-    assert tagged == {path for path in built if path.endswith(".html")}
+    assert tagged == {path for path in asked if path.endswith(".html")}

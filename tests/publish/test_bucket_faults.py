@@ -96,7 +96,8 @@ def secretive(run: Run) -> Run:
     return run
 
 
-@pytest.mark.parametrize("kind", ["s3", *later("azure")])
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["s3", "azure"])
 def test_a_bad_day(
     kind: str,
     request: pytest.FixtureRequest,

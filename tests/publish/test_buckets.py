@@ -239,6 +239,7 @@ def test_many_removals(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not bucket.files()
 
 
+@pytest.mark.long
 def test_the_sample_archive(sample: Site, bucket: Bucket, tmp_path: Path) -> None:
     """All of it comes back byte for byte; from S3 as browsers fetch it, with what they are to be told."""
     site = sample.copy(tmp_path / "site")

@@ -112,6 +112,7 @@ def edited(site: Site) -> Site:
     return site.delete("content/articles/law/piece-0.md").article("law/new", "Words.", title="New").build().site
 
 
+@pytest.mark.long
 def test_the_rights_suffice(site: Site, bucket: Bucket) -> None:
     """With them a site is published on a bad day too, compared, changed and made smaller."""
     with allowed(bucket), bucket.spoilt(failing_parts(8)):

@@ -137,6 +137,7 @@ def endure(
     assert CLAIM not in files()
 
 
+@pytest.mark.long
 def test_a_bucket(bucket: Bucket, states: tuple[Site, Site], chance: random.Random, tmp_path: Path) -> None:
     """The publisher is killed, requests are refused, cut, lost or late, and the service is away for a while."""
 
@@ -262,6 +263,7 @@ def test_two_to_a_bucket(bucket: Bucket, states: tuple[Site, Site], tmp_path: Pa
     assert CLAIM not in bucket.files()
 
 
+@pytest.mark.long
 def test_two_to_a_server(place: Place, states: tuple[Site, Site], tmp_path: Path) -> None:
     """The second of two projects waits, then publishes; the target ends as its output, and readers saw both whole."""
     read = partial(from_folder, place.folder)

@@ -69,6 +69,7 @@ def publish(site: Site, *options: str, code: int = 0, env: dict[str, str] | None
     return site.run("publish", *options, env=env).expect(code)
 
 
+@pytest.mark.long
 def test_sample(sample: Site, tmp_path: Path) -> None:
     """The sample archive is there byte for byte; then only a change, a rename and a deletion travel."""
     bare = Bare(tmp_path / "site.git")

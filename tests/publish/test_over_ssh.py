@@ -134,6 +134,7 @@ def test_only_what_changed_travels(place: Place, built: tuple[Site, Site], tmp_p
     assert is_tidy(place.folder)
 
 
+@pytest.mark.long
 @to_daemon
 def test_what_stands_in_the_way_is_refused(place: Place, built: tuple[Site, Site], tmp_path: Path) -> None:
     """A file, a folder or a link of others where one is to be written stops it before anything is sent."""
