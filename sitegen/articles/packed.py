@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 PACKING = 4
-"""Goes up when the same bytes would be read back as something else."""
+"""Goes up when the same bytes would be read back as something else; `SCHEMA` of the state then does too."""
 
 _SHOWN = ("corrections", "disclosures", "original", "rights", "image", "extra")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ from sitegen.articles.parse import Fresh, Parser
 from sitegen.articles.paths import Location, identify, is_article, locate
 from sitegen.articles.records import Record
 from sitegen.articles.sources import Found, Source, read_source
+from sitegen.build.database import Told
 from sitegen.build.known import Known
 from sitegen.build.shelf import Shelf, batches
 from sitegen.build.state import Damaged, State
@@ -65,7 +67,7 @@ class Bodies:
         self._holds = holds
         self._outlines: dict[str, bytes] = {}
         self._room = _HELD
-        self._later: list[str] = []
+        self._later: dict[str, None] = {}
         self.known: dict[str, Known] = {}
         self.replaced: dict[str, bytes] = {}
         self.findings: list[Diagnostic] = []
@@ -112,7 +114,6 @@ class Bodies:
                 self.known[it.path] = Known(stamp if stamp.settled(moment) else None, it.digest, it.key)
             done += len(results)
             progress(done)
-        self._later.reverse()
 
     def _stage(self, salt: bytes) -> Stage[str, list[_Parsed]]:
         shelf = self._state.path if self._state.shared and not self._state.is_empty else None
@@ -124,7 +125,8 @@ class Bodies:
 
     def article(self, path: str) -> Outline:
         """Return the outline of an article; its text is in the state. Raises `Damaged`."""
-        return unpack_outline(self._outline(path))
+        with Told():
+            return unpack_outline(self._outline(path))
 
     def forget(self) -> None:
         """Let go of outlines that articles have been made of; whoever wants one again gets it from the state."""
@@ -132,7 +134,8 @@ class Bodies:
 
     def record(self, path: str) -> tuple[Record, tuple[Diagnostic, ...]]:
         """Return another file of `content/`, with its findings."""
-        return unpack_record(self._outline(path))
+        with Told():
+            return unpack_record(self._outline(path))
 
     def _hold(self, path: str, outline: bytes) -> None:
         """Hold an outline, if there is room for it or whoever wants it again will not find it in the state."""
@@ -140,16 +143,17 @@ class Bodies:
             self._outlines[path] = outline
             self._room -= len(outline)
         else:
-            self._later.append(path)
+            self._later[path] = None
 
     def _outline(self, path: str) -> bytes:
         outline = self._outlines.get(path) if self._holds else self._outlines.pop(path, None)
         if outline is not None:
             return outline
-        wanted = [path]
-        if self._later and self._later[-1] == path:  # they are wanted one after the other: many at once are quicker
-            wanted = self._later[-_AT_ONCE:]
-            del self._later[-_AT_ONCE:]
+        wanted = {path}
+        if path in self._later:  # they are wanted one after the other, nearly always: many at once are quicker
+            wanted.update(islice(self._later, _AT_ONCE))
+            for it in wanted:
+                self._later.pop(it, None)
         keys = {it: self.replaced.get(it) or self.known[it].key for it in wanted}
         found = self._state.outlines(keys.values())
         self._outlines |= {it: found[key] for it, key in keys.items() if key in found and it != path}

@@ -79,6 +79,7 @@ class Recorder(Queries):
 
     def fact(self, name: str, *arguments: Value) -> Any:  # noqa: ANN401 - whatever the fact is
         """Answer a question of `facts`."""
+        arguments = tuple(map(_plain, arguments))
         return self._ask((name, arguments, ()), lambda: self._facts[name](*arguments), (ALWAYS,))
 
     def again(self, asking: Asking) -> Question | None:

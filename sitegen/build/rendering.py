@@ -109,9 +109,9 @@ class Rendered(Struct, frozen=True, array_like=True):
 
 
 class Batch(Struct, frozen=True, array_like=True):
-    """Some pages, and the questions that their process, `worker`, had not asked before."""
+    """Some pages, and the questions that their `worker` had not asked before; its name is its own in the build."""
 
-    worker: int
+    worker: bytes
     questions: tuple[Question, ...]
     pages: tuple[Rendered, ...]
 
@@ -124,10 +124,11 @@ def rendering(scene: Scene) -> Stage[Task, Batch]:
 def _set_up(scene: Scene) -> Callable[[Sequence[Task]], Batch]:
     recorder = scene.recorder()
     renderer = scene.renderer(recorder)
+    worker = os.urandom(8)  # the number of a process may be that of one that has ended
 
     def work(tasks: Sequence[Task]) -> Batch:
         pages = tuple([_render(task, scene, renderer, recorder) for task in tasks])
-        return Batch(os.getpid(), recorder.taken(), pages)
+        return Batch(worker, recorder.taken(), pages)
 
     return work
 

@@ -44,7 +44,8 @@ class StoredBodies:
         from sitegen.articles.packed import unpack_outline
 
         key = self._keys[path]
-        return unpack_outline(self._spare[key].outline if key in self._spare else self._row("outline", key))
+        with Told():
+            return unpack_outline(self._spare[key].outline if key in self._spare else self._row("outline", key))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel to another process without the connection."""
@@ -58,16 +59,16 @@ class StoredBodies:
     def _load(self, key: bytes) -> Text:
         from sitegen.articles.packed import unpack_text
 
-        return unpack_text(self._spare[key].text if key in self._spare else self._row("text", key))
+        with Told():
+            return unpack_text(self._spare[key].text if key in self._spare else self._row("text", key))
 
     def _row(self, part: Literal["outline", "text"], key: bytes) -> bytes:
-        with Told():
-            row = None
-            if self._file is not None:
-                row = self._file.database.execute(_PARTS[part], (key,)).fetchone()
-            if row is None:
-                raise Damaged(f"the {part} of a body is missing")
-            return opened(row[0])
+        row = None
+        if self._file is not None:
+            row = self._file.database.execute(_PARTS[part], (key,)).fetchone()
+        if row is None:
+            raise Damaged(f"the {part} of a body is missing")
+        return opened(row[0])
 
 
 _PARTS = {part: f"SELECT {part} FROM bodies WHERE key = ?" for part in ("outline", "text")}  # noqa: S608 - names of ours

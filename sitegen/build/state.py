@@ -26,8 +26,11 @@ __all__ = ["DATABASE", "SCHEMA", "Damaged", "State", "remove_state"]
 DATABASE = "state.sqlite"
 """The name of the file, in the folder of what builds remember."""
 
-SCHEMA = 6
-"""`PRAGMA user_version` of the file; any other is made anew."""
+SCHEMA = 7
+"""`PRAGMA user_version` of the file; any other is made anew.
+
+It goes up with `PACKING` of bodies too: what an earlier build has kept as good is asked for by the key of its time.
+"""
 
 KEPT = 5_000
 """Bodies that no build has used of late and that are kept nevertheless: people switch between branches."""

@@ -89,7 +89,7 @@ def _render(
 ) -> tuple[Diagnostic, ...]:
     """Render pages, and complete the traces that are `begun`; return what templates have wrong."""
     findings: list[Diagnostic] = []
-    positions: dict[int, list[int]] = {}
+    positions: dict[bytes, list[int]] = {}
     done = 0
     for batch in crew.run(rendering(scene), tasks):
         known = positions.setdefault(batch.worker, [])

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from extent import later
 from miniature import FILES, GIFT, REPLY, STARS, TEMPLATES, Desk, day
 
 from sitegen.build.engine import build
 from sitegen.build.manifest import MANIFEST_NAME
+from sitegen.build.seals import sealed
 
 STATE = ".sitegen/state.sqlite"
 GIFT_SHOWN = {
@@ -94,6 +97,16 @@ def foreign(state: Path) -> None:
     database.close()
 
 
+def misshapen(part: str) -> Callable[[Path], None]:
+    """Return what puts something else into the place of a part of every body, sealed as it should be."""
+
+    def damage(state: Path) -> None:
+        with closing(sqlite3.connect(state)) as database, database:
+            database.execute(f"UPDATE bodies SET {part} = ?", (sealed(b"\x93\xc0\xc0\xc0"),))  # noqa: S608 - of two
+
+    return damage
+
+
 def rubbish(state: Path) -> None:
     """Put something there that is no database."""
     state.write_bytes(b"no database " * 1000)
@@ -112,6 +125,20 @@ def test_damaged_state(desk: Desk, damage: Callable[[Path], None]) -> None:
     assert result.report.notes[0].startswith(STATE)
     assert "\n" not in result.report.notes[0]
     assert desk.build() == set()
+
+
+@pytest.mark.parametrize("part", ["outline", "text"])
+@pytest.mark.parametrize("jobs", [1, *later(2)])
+def test_misshapen_bodies(desk: Desk, part: str, jobs: int) -> None:
+    """Bodies that are found to be something else while pages are rendered are parsed anew."""
+    misshapen(part)(desk.site.folder / STATE)
+    (desk.site.output / "business/gift/index.html").unlink()
+    result = desk.site.make(jobs=jobs)
+
+    assert result.report is not None
+    assert result.report.parsed > 0
+    assert "made anew" in " ".join(result.report.notes)
+    assert result.output == desk.site.clean(desk.folder / "clean").output
 
 
 def test_no_state(desk: Desk) -> None:

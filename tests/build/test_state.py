@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from miniature import FILES, Miniature
 
-from sitegen.articles.packed import Packed
+from sitegen.articles.packed import PACKING, Packed
 from sitegen.build import state as module
 from sitegen.build.last import Last
 from sitegen.build.shelf import Shelf
@@ -62,6 +62,11 @@ def test_other_versions(tmp_path: Path) -> None:
         with State(path) as state:
             assert "made anew" in state.note
             assert state.is_empty
+
+
+def test_versions_go_together() -> None:
+    """Bodies that are packed otherwise make another state: good versions of before would be read as something else."""
+    assert (module.SCHEMA, PACKING) == (7, 4)
 
 
 def test_a_changed_value_is_known(tmp_path: Path) -> None:

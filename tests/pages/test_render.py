@@ -33,6 +33,14 @@ def test_own_parts(site: Site) -> None:
     assert re.fullmatch(r"\.\./\.\./assets/own\.[0-9a-f]{10}\.css", own)
 
 
+def test_a_name_that_is_put_together(site: Site) -> None:
+    """The name of an asset may be safe HTML, as what a `set` block holds is."""
+    site.article().write("templates/_head.html", "{% set name %}own.css{% endset %}<i id='{{ name | asset }}'></i>")
+    page = site.write("templates/assets/own.css", "p { margin: 0 }").build().page("/business/gift/")
+
+    assert "assets/own." in page.html
+
+
 def test_mistake(site: Site) -> None:
     """A mistake is told once for each place, with its line and a page, and nothing is written."""
     site.article().article("business/other", title="Other")
