@@ -246,7 +246,7 @@ def test_narrow(url: str, reader_with: Readers) -> None:
     assert reader.page.evaluate("() => document.documentElement.scrollWidth - innerWidth") == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["dark", *later("light")])
 @pytest.mark.parametrize("width", [360, *later(1280)])
 def test_axe(scheme: str, width: int, reader_with: Readers, npm_package: Find) -> None:
     """Neither a step, nor an open citation, nor the sheet has a violation."""

@@ -100,6 +100,7 @@ def one_of_each(site: Site) -> dict[str, str]:
     return found
 
 
+@pytest.mark.long
 def test_nothing_is_wider_than_the_screen(odd: Site, narrow: Page) -> None:
     """No kind of page scrolls sideways, and nothing hangs out of it."""
     pages = one_of_each(odd)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extent import later
 from preview.stub import BASE, Stub
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def test_the_place_in_the_window(editor: Editor) -> None:
     assert before == pytest.approx(editor.page.evaluate(PLACE, FOURTH), abs=2)
 
 
-@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+@pytest.mark.parametrize("motion", ["no-preference", *later("reduce")])
 def test_the_argument_that_changed(editor_with: Editors, motion: str) -> None:
     """It is scrolled to where it is out of view, and marked as a whole for a moment."""
     editor = editor_with(reduced_motion=motion).open(PIECE)

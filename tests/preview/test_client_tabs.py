@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from preview.stub import BASE
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ def test_a_hidden_tab(editor_with: Editors) -> None:
     assert editor.is_same_page
 
 
+@pytest.mark.long
 def test_many_tabs(editor: Editor) -> None:
     """More tabs than a browser allows connections to a host follow through one stream."""
     tabs = [editor.page, *(editor.tab() for _ in range(8))]

@@ -541,6 +541,7 @@ def test_the_command_ends_within_a_second(archive: Site, number: int) -> None:
     assert not archive.output.exists()
 
 
+@pytest.mark.long
 def test_the_command_ends_during_a_refresh(archive: Site) -> None:
     """What is being made is dropped, within a second; where tests keep every processor busy it may take another try."""
     files = [archive.folder / f"content/articles/business/piece-{number}.md" for number in range(400)]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from extent import later
 from harness import CONFIG, Site
 from photographs import encoded, photograph
 from playwright.sync_api import Browser, Page
@@ -154,14 +155,16 @@ def test_a_title_on_the_home_page(beside: Beside) -> None:
     ("url", "path", "change", "seen"),
     [
         ("business/gift/", GIFT, ("tags: [horses]", "tags: [horses, wood]"), "wood"),
-        ("business/gift/", GIFT, ("So it ends.", "So.\\n\\nSee [it](../business/other.md)."), "See it."),
-        ("claims/gifts/", "content/claims/gifts.md", ("What is meant", "All that is meant"), "All that is meant"),
         ("claims/gifts/", GIFT, ("A gift is a hook.", "A gift is a snare."), "A gift is a snare"),
-        ("authors/mara-ivers/", "content/authors/mara-ivers.md", ("She writes.", "She reads."), "She reads."),
-        ("standards/editorial/", STANDARDS, ("With care.", "With haste."), "With haste."),
         ("business/gift/", STANDARDS, ("How we write", "How we read"), "How we read"),
         ("", "config.toml", ("The Test Desk", "The Other Desk"), "The Other Desk"),
-        ("science/draft/", "content/articles/science/draft.md", ("Not yet.", "Soon."), "Soon."),
+        *later(
+            ("business/gift/", GIFT, ("So it ends.", "So.\\n\\nSee [it](../business/other.md)."), "See it."),
+            ("claims/gifts/", "content/claims/gifts.md", ("What is meant", "All that is meant"), "All that is meant"),
+            ("authors/mara-ivers/", "content/authors/mara-ivers.md", ("She writes.", "She reads."), "She reads."),
+            ("standards/editorial/", STANDARDS, ("With care.", "With haste."), "With haste."),
+            ("science/draft/", "content/articles/science/draft.md", ("Not yet.", "Soon."), "Soon."),
+        ),
     ],
 )  # fmt: skip
 def test_every_kind_of_file(beside: Beside, url: str, path: str, change: tuple[str, str], seen: str) -> None:

@@ -186,6 +186,7 @@ def test_full_finds_what_was_damaged(site: Site, bucket: Bucket) -> None:
     assert of_site(site) == plain(bucket.files())
 
 
+@pytest.mark.long
 def test_below_a_prefix(site: Site, bucket: Bucket) -> None:
     """With a prefix everything comes below it, the record too, and what stands beside it is another's."""
     bucket.put("index.html", b"the root")

@@ -154,6 +154,7 @@ def ask(system_tool: Callable[[str], Path]) -> Callable[[list[str]], list[dict[s
     return asked
 
 
+@pytest.mark.long
 def test_every_address_leads_to_a_file(ask: Callable[[list[str]], list[dict[str, Any]]], tmp_path: Path) -> None:
     """Of the sample archive each file and folder is found, and a folder without its slash is sent to it."""
     shutil.copytree(ROOT / "content", tmp_path / "content")

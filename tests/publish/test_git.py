@@ -411,6 +411,7 @@ def test_rollback_far_back(site: Site, bare: Bare, monkeypatch: pytest.MonkeyPat
     assert bare.tree() == first | {"CNAME": b"5"}
 
 
+@pytest.mark.long
 def test_somebody_else_pushes_meanwhile(site: Site, bare: Bare, monkeypatch: pytest.MonkeyPatch) -> None:
     """A push that comes second is planned again on what is there then; it is told where that does not end."""
     publish(site)
