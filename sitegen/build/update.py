@@ -90,8 +90,7 @@ def _render(
     """Render pages, and complete the traces that are `begun`; return what templates have wrong."""
     findings: list[Diagnostic] = []
     positions: dict[bytes, list[int]] = {}
-    done = 0
-    for batch in crew.run(rendering(scene), tasks):
+    for batch in crew.run(rendering(scene), tasks, lambda done: progress(done, len(tasks))):
         known = positions.setdefault(batch.worker, [])
         known += ledger.take(batch.questions)
         for it in batch.pages:
@@ -102,8 +101,6 @@ def _render(
             output.accept(path, it.digest, is_staged=it.is_staged)
             asked = tuple([known[position] for position in it.questions])
             ledger.traces[path] = structs.replace(trace, digest=it.digest, questions=asked)
-        done += len(batch.pages)
-        progress(done, len(tasks))
     return _first_of_each(findings)
 
 

@@ -52,6 +52,7 @@ class Stage(Struct, Generic[Task, Result], frozen=True):
     `setup` is called once in each process with `given` and returns the function that does a batch of
     tasks; both are importable by name. Below `least` tasks no process is started. After a `shift` of so many tasks,
     if it is not 0, others take the place of the processes: one that was forked copies what it looks at, and keeps it.
+    Results of a shift are taken when its processes have ended, because what this one changes meanwhile is held twice.
     """
 
     setup: Callable[..., Callable[[Sequence[Task]], Result]]
@@ -73,16 +74,26 @@ class Crew(Struct, frozen=True):
     method: str = ""
     eager: bool = False
 
-    def run(self, stage: Stage[Task, Result], tasks: Sequence[Task]) -> Iterator[Result]:
-        """Yield the results of batches, in their order; raises `OutputError` where one dies or the disk refuses."""
+    def run(
+        self, stage: Stage[Task, Result], tasks: Sequence[Task], progress: Callable[[int], None] = lambda _: None
+    ) -> Iterator[Result]:
+        """Yield the results of batches, in their order; `progress` is told how many tasks are done.
+
+        Raises `OutputError` where a process dies or the disk refuses.
+        """
         if self.jobs <= 1 or len(tasks) < (stage.batch + 1 if self.eager else stage.least):
             work = stage.setup(*stage.given)
+            done = 0
             for batch in _batches(tasks, stage.batch):
                 yield work(batch)
+                done += len(batch)
+                progress(done)
             return
-        yield from self._share_out(stage, tasks, self.jobs)
+        yield from self._share_out(stage, tasks, progress)
 
-    def _share_out(self, stage: Stage[Task, Result], tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
+    def _share_out(
+        self, stage: Stage[Task, Result], tasks: Sequence[Task], progress: Callable[[int], None]
+    ) -> Iterator[Result]:
         places = self.folder / "workers"
         _clear(places)
         with _told(places):
@@ -91,16 +102,25 @@ class Crew(Struct, frozen=True):
         gc.collect()
         gc.freeze()  # a forked worker must not copy pages only because its collector looks at them
         try:
+            done = 0
             for shift in _batches(tasks, stage.shift or len(tasks)):
-                with ProcessPoolExecutor(jobs, context, _begin, (stage.setup, stage.given, str(places))) as pool:
+                left: list[str] = []
+                with ProcessPoolExecutor(self.jobs, context, _begin, (stage.setup, stage.given, str(places))) as pool:
                     try:
-                        for name in _results(pool, _batches(shift, stage.batch), jobs):
-                            yield _taken(places / name)
+                        for number, name in _results(pool, _batches(shift, stage.batch), self.jobs):
+                            done += number
+                            progress(done)
+                            if stage.shift:
+                                left.append(name)
+                            else:
+                                yield _taken(places / name)
                     except BrokenProcessPool as error:
                         raise _died(places, error) from error
                     except BaseException:
                         pool.shutdown(wait=True, cancel_futures=True)
                         raise
+                for name in left:
+                    yield _taken(places / name)
         finally:
             gc.unfreeze()
             _clear(places)
@@ -134,15 +154,20 @@ def _told(places: Path) -> Iterator[None]:
         raise disk_trouble(error, f"{places.parent.name}/{places.name}") from error
 
 
-def _results(pool: ProcessPoolExecutor, batches: Iterable[Sequence[Any]], jobs: int) -> Iterator[str]:
-    """Yield the names of results, in the order of their batches."""
-    waiting: deque[Future[str]] = deque()
+def _results(pool: ProcessPoolExecutor, batches: Iterable[Sequence[Any]], jobs: int) -> Iterator[tuple[int, str]]:
+    """Yield the number of tasks and the name of the result of each batch, in their order."""
+    waiting: deque[tuple[int, Future[str]]] = deque()
+
+    def first() -> tuple[int, str]:
+        number, future = waiting.popleft()
+        return number, future.result()
+
     for batch in batches:
-        waiting.append(pool.submit(_work, batch))
+        waiting.append((len(batch), pool.submit(_work, batch)))
         if len(waiting) >= jobs * WAITING:
-            yield waiting.popleft().result()
+            yield first()
     while waiting:
-        yield waiting.popleft().result()
+        yield first()
 
 
 def _batches(tasks: Sequence[Task], size: int) -> Iterator[Sequence[Task]]:

@@ -92,7 +92,7 @@ def test_left_by_a_killed_build(tmp_path: Path) -> None:
 
 
 SHIFTS = """
-import os, sys
+import multiprocessing, os, sys
 from pathlib import Path
 from sitegen.build.workers import Crew, Stage
 
@@ -100,18 +100,23 @@ def working():
     return lambda numbers: (numbers, os.getpid())
 
 stage = Stage(working, (), 1, 2, int(sys.argv[2]))
-results = list(Crew(2, Path(sys.argv[1]), "fork", eager=True).run(stage, range(101)))
-print([number for numbers, _ in results for number in numbers] == list(range(101)), len({pid for _, pid in results}))
+results, done, shared = [], [], False
+for result in Crew(2, Path(sys.argv[1]), "fork", eager=True).run(stage, range(101), done.append):
+    results.append(result)
+    shared = shared or bool(multiprocessing.active_children())
+in_order = [number for numbers, _ in results for number in numbers] == list(range(101))
+print(in_order, len({pid for _, pid in results}), shared, done == [*range(2, 101, 2), 101])
 """
 
 
 @pytest.mark.parametrize(("shift", "most"), [(0, 2), (40, 6), (101, 2), (1000, 2)])
 def test_shifts(tmp_path: Path, shift: int, most: int) -> None:
-    """After so many tasks other processes go on; all results come, in order."""
+    """After so many tasks other processes go on; all results come, in order, and of a shift when it is over."""
     command = [sys.executable, "-c", SHIFTS, f"{tmp_path}", f"{shift}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
-    in_order, processes = done.stdout.split()
+    in_order, processes, shared, is_told = done.stdout.split()
 
-    assert in_order == "True"
+    assert (in_order, is_told) == ("True", "True")
+    assert shared == str(not shift)
     assert -(-101 // (shift or 101)) <= int(processes) <= most
     assert list(tmp_path.iterdir()) == []
