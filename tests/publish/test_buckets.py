@@ -78,6 +78,7 @@ def publish(site: Site, *options: str) -> dict[str, object]:
     return site.run("publish", "--json", *options).expect(0).json
 
 
+@pytest.mark.long
 def test_every_object_is_there(site: Site, bucket: Bucket) -> None:
     """What is published is the output, byte for byte, and each object carries what readers' browsers need."""
     publish(site)
@@ -158,6 +159,7 @@ def test_files_of_others_stay(site: Site, bucket: Bucket) -> None:
     assert of_site(site) == plain(there)
 
 
+@pytest.mark.long
 def test_an_object_of_others_in_the_way(site: Site, bucket: Bucket) -> None:
     """It is named before anything is sent; one with the same bytes is taken over."""
     bucket.put("business/piece-1/index.html", b"mine")

@@ -145,7 +145,7 @@ def ssh(tmp_path: Path) -> Iterator[SshServer]:
         server.kill()
 
 
-@pytest.mark.parametrize("kind", ["folder", *later("rsync", "sftp")])
+@pytest.mark.parametrize("kind", later("folder", "rsync", "sftp"))
 def test_the_sample_archive(kind: str, request: pytest.FixtureRequest, system_tool: Callable[[str], Path]) -> None:
     """Every page and asset of the sample is sent as it was built, whatever brought it there; so is what changes."""
 
