@@ -218,8 +218,7 @@ class State:
 
     def bodies(self, keys: Mapping[str, bytes]) -> StoredBodies:
         """Return what gives outlines and texts by the paths of sources, here and in workers; `keys` are of bodies."""
-        together = {path: bytes(bytearray(key)) for path, key in keys.items()}  # copies: see `sitegen.archive.memory`
-        return StoredBodies(self.path if self.shared else None, together, self._spare)
+        return StoredBodies(self.path if self.shared else None, keys, self._spare)
 
     @property
     def _name(self) -> str:

@@ -79,7 +79,8 @@ class Whole:
         if blocked := output.check(paths):
             raise Failed(ordered([*prepared.findings, *blocked]))
         due = until(reading.content, self.bodies, self.job)
-        with closing(self.state.bodies(self.bodies.keys)) as stored:
+        keys = {path: bytes(bytearray(key)) for path, key in self.bodies.keys.items()}  # copies: `archive/memory.py`
+        with closing(self.state.bodies(keys)) as stored:
             reading.put_away(stored.outline)
             done, search = self._update(prepared, output, stored)
         self._finishing(0)
