@@ -18,8 +18,9 @@ from sitegen.archive.standards import Notices
 from sitegen.archive.tallies import Tally
 from sitegen.archive.terms import TermKind, Terms
 from sitegen.archive.urls import Urls
-from sitegen.articles.article import Article, Correction, Link, Point
+from sitegen.articles.article import Article, Link, Point
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.meta import Correction
 from sitegen.articles.records import Record
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic

@@ -29,8 +29,9 @@ from sitegen.archive.terms import gather as gather_terms
 from sitegen.archive.urls import Urls, reserved
 from sitegen.archive.window import Window
 from sitegen.archive.wording import words_of
-from sitegen.articles.article import Article, Correction, Credit, Place
+from sitegen.articles.article import Article
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.meta import Correction, Credit, Place
 from sitegen.articles.records import Record
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic

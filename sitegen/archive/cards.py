@@ -11,8 +11,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sitegen.articles.article import Correction, Disclosure, Image, Original, Rights
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.meta import Correction, Disclosure, Image, Original, Rights
 
 __all__ = [
     "ArgumentCard",

@@ -6,7 +6,7 @@ holds the sources adds the excerpt.
 
 from __future__ import annotations
 
-from sitegen.articles.article import Place
+from sitegen.articles.meta import Place
 from sitegen.diagnostics import Diagnostic, nearest
 
 __all__ = ["found", "meant"]

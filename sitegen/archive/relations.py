@@ -13,8 +13,9 @@ from msgspec import Struct
 
 from sitegen.archive.findings import found, meant
 from sitegen.archive.references import References, Target, Unresolved
-from sitegen.articles.article import Annotation, Article, Place, Point, Reference
+from sitegen.articles.article import Article, Point
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.meta import Annotation, Place, Reference
 from sitegen.diagnostics import Diagnostic
 
 __all__ = ["Assertion", "Edge", "Graph", "chief", "relate"]

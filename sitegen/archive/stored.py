@@ -24,8 +24,9 @@ from sitegen.archive.standards import Notices
 from sitegen.archive.tallies import Tally
 from sitegen.archive.terms import TermKind, Terms
 from sitegen.archive.urls import Urls
-from sitegen.articles.article import Article, Correction, Credit, Outline
+from sitegen.articles.article import Article, Outline
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.meta import Correction, Credit
 from sitegen.articles.records import Record
 from sitegen.config import Config
 

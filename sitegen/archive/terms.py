@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from sitegen.archive.cards import Term
 from sitegen.archive.findings import found
 from sitegen.archive.urls import Urls
-from sitegen.articles.article import Place
+from sitegen.articles.meta import Place
 from sitegen.articles.records import Record
 from sitegen.diagnostics import Diagnostic
 from sitegen.digest import digest_bytes

@@ -30,8 +30,9 @@ from sitegen.archive.phrases import is_long, short
 from sitegen.archive.pictures import Picture
 from sitegen.archive.relations import Assertion, Edge, chief
 from sitegen.archive.window import Window
-from sitegen.articles.article import Article, Correction, Image, Link, Part, Point, Text
+from sitegen.articles.article import Article, Link, Part, Point, Text
 from sitegen.articles.article import Footnote as Note
+from sitegen.articles.meta import Correction, Image
 
 __all__ = ["Views"]
 

@@ -17,7 +17,8 @@ from sitegen.archive.relations import Assertion, Edge
 from sitegen.archive.tallies import Tally
 from sitegen.archive.terms import Entry, TermKind
 from sitegen.archive.urls import Urls
-from sitegen.articles.article import Article, Body, Correction, Point, Text
+from sitegen.articles.article import Article, Body, Point, Text
+from sitegen.articles.meta import Correction
 from sitegen.articles.packed import shown_digest
 from sitegen.articles.records import Record
 from sitegen.config import Config

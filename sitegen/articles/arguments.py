@@ -13,11 +13,11 @@ from xml.etree.ElementTree import Element
 
 from msgspec import structs
 
-from sitegen.articles.article import Place
 from sitegen.articles.claims import HEADINGS
 from sitegen.articles.fences import FENCE_TAG
 from sitegen.articles.locate import Locator
 from sitegen.articles.marks import Mark, Written, find_mark, parse_mark
+from sitegen.articles.meta import Place
 from sitegen.articles.plain import BLOCK_TAGS, PlainText
 from sitegen.diagnostics import Diagnostic
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from functools import lru_cache
 from sys import intern
 
-from sitegen.articles.article import Article, Body, Credit, Meta, Outline
+from sitegen.articles.article import Article, Body, Outline
 from sitegen.articles.clock import Clock
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.meta import Credit, Meta
 from sitegen.articles.paths import Location
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic

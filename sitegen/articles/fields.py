@@ -12,10 +12,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.articles.article import Annotation, Credit, Image, Meta, Place, Reference
 from sitegen.articles.dates import DateProblem
 from sitegen.articles.frontmatter import Document
 from sitegen.articles.keys import ARTICLE_KEYS, ELSEWHERE, EXPECTED, RECORD_KEYS, Key, spelling
+from sitegen.articles.meta import Annotation, Credit, Image, Meta, Place, Reference
 from sitegen.articles.nodes import Array, Entry, Node, Scalar, Table, plain
 from sitegen.articles.records import RecordKind
 from sitegen.articles.values import SCALARS, ValueProblem, clean

@@ -13,7 +13,7 @@ from typing import Literal
 from frontmatter.default_handlers import YAMLHandler
 from msgspec import Struct
 
-from sitegen.articles.article import Place
+from sitegen.articles.meta import Place
 from sitegen.articles.nodes import FrontMatterProblem, Node, Ruler, Scalar, Table
 from sitegen.articles.toml_nodes import read_toml
 from sitegen.articles.yaml_nodes import read_yaml

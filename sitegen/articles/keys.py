@@ -10,16 +10,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from sitegen.articles.article import (
-    Annotation,
-    Correction,
-    Credit,
-    Disclosure,
-    Image,
-    Original,
-    Rights,
-    Stance,
-)
+from sitegen.articles.meta import Annotation, Correction, Credit, Disclosure, Image, Original, Rights, Stance
 from sitegen.articles.records import RecordKind, WebLink
 from sitegen.config import ArgumentMode, Genre
 

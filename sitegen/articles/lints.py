@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sitegen.articles.article import Place
 from sitegen.articles.listings import lines_outside_code
 from sitegen.articles.literals import holds_any
 from sitegen.articles.locate import Locator
+from sitegen.articles.meta import Place
 from sitegen.diagnostics import Diagnostic
 
 __all__ = ["lint"]

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 
-from sitegen.articles.article import Place
+from sitegen.articles.meta import Place
 from sitegen.diagnostics import Diagnostic
 
 __all__ = ["Locator"]

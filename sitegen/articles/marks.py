@@ -12,8 +12,8 @@ from typing import Literal, NamedTuple, cast, get_args
 from markdown.extensions.attr_list import get_attrs_and_remainder
 from msgspec import Struct
 
-from sitegen.articles.article import Place, Reference, Stance
 from sitegen.articles.locate import Locator
+from sitegen.articles.meta import Place, Reference, Stance
 from sitegen.diagnostics import Diagnostic, nearest
 
 __all__ = ["CLASSES", "KEYS", "Mark", "Written", "find_mark", "parse_mark"]

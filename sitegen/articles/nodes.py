@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from sitegen.articles.article import Place
+from sitegen.articles.meta import Place
 
 __all__ = [
     "DEPTH_LIMIT",

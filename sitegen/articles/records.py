@@ -10,8 +10,9 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from sitegen.articles.article import Footnote, Image, Link, Place
+from sitegen.articles.article import Footnote, Link
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.meta import Image, Place
 
 __all__ = ["Record", "RecordKind", "WebLink"]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 
-from sitegen.articles.article import Place
 from sitegen.articles.locate import Locator
+from sitegen.articles.meta import Place
 from sitegen.articles.sanitise import is_allowed_attribute, is_allowed_frame, is_allowed_tag, is_unsafe
 from sitegen.diagnostics import Diagnostic
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.articles.article import Place
+from sitegen.articles.meta import Place
 from sitegen.articles.nodes import (
     DEPTH_LIMIT,
     NODE_LIMIT,

@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
-from sitegen.articles.article import Meta
 from sitegen.articles.dates import FIRST_YEAR, DateProblem, EdtfDate, parse_date
+from sitegen.articles.meta import Meta
 from sitegen.config import Config
 from sitegen.errors import UsageError
 

@@ -17,9 +17,9 @@ import msgspec
 from msgspec import structs
 
 from sitegen.archive.archive import Archive
-from sitegen.articles.article import Meta
 from sitegen.articles.dates import EdtfDate
 from sitegen.articles.load import Content
+from sitegen.articles.meta import Meta
 from sitegen.articles.paths import Location, is_article, locate
 from sitegen.articles.sources import Tree, walk
 from sitegen.build.archive_file import ArchiveFile, remove_archives

@@ -9,7 +9,8 @@ from msgspec import structs
 from sitegen.archive.archive import Archive
 from sitegen.archive.cards import Card
 from sitegen.archive.wording import words_of
-from sitegen.articles.article import Outline, Place, Reference, Shown
+from sitegen.articles.article import Outline, Shown
+from sitegen.articles.meta import Place, Reference
 
 __all__ = ["differs_in_text", "differs_in_words", "other_cards"]
 

@@ -8,18 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from sitegen.archive import LeftOut, Queries, Window, make_archive
-from sitegen.articles.article import (
-    Argument,
-    Article,
-    Block,
-    Body,
-    Credit,
-    Link,
-    Meta,
-    Place,
-    Reference,
-)
+from sitegen.articles.article import Argument, Article, Block, Body, Link
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.meta import Credit, Meta, Place, Reference
 from sitegen.articles.records import Record
 from sitegen.config import parse
 

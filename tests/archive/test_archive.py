@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sitegen.archive import Queries, Window
-from sitegen.articles.article import Place
+from sitegen.articles.meta import Place
 
 
 def test_keys_that_mean_nothing_are_empty(site: Any) -> None:

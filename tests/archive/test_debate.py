@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.archive import Queries, Window
-from sitegen.articles.article import Annotation, Place, Reference
+from sitegen.articles.meta import Annotation, Place, Reference
 
 
 def told(debate: Any) -> list[tuple[str, str, str]]:

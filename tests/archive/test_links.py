@@ -12,7 +12,7 @@ from sitegen.archive import Window
 from sitegen.archive.archive import Resolved
 from sitegen.archive.links import every_link, fill
 from sitegen.archive.pictures import Picture
-from sitegen.articles.article import Image, Place
+from sitegen.articles.meta import Image, Place
 
 
 def answer(site: Any, target: str, kind: str = "page") -> tuple[Any, Any]:

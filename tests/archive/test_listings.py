@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sitegen.archive.terms import Use, gather
 from sitegen.archive.urls import Urls
-from sitegen.articles.article import Place
+from sitegen.articles.meta import Place
 
 
 def test_listings_keep_one_order(site: Any) -> None:

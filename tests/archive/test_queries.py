@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from sitegen.archive import Queries
 from sitegen.archive.cards import Chunk, NamedLink
-from sitegen.articles.article import Correction, Footnote, Image
+from sitegen.articles.article import Footnote
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.meta import Correction, Image
 from sitegen.articles.records import WebLink
 from sitegen.digest import digest
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.articles.article import Annotation, Place, Reference
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.meta import Annotation, Place, Reference
 
 
 def test_both_directions(site: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.articles.article import Place
+from sitegen.articles.meta import Place
 
 
 @pytest.fixture(scope="module")

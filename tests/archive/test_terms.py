@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sitegen.archive.terms import Use, gather
 from sitegen.archive.urls import Urls
-from sitegen.articles.article import Credit, Place
+from sitegen.articles.meta import Credit, Place
 from sitegen.articles.records import Record
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sitegen.archive.urls import Urls, reserved
-from sitegen.articles.article import Place
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.meta import Place
 
 
 def test_contract() -> None:

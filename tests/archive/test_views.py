@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sitegen.archive.cards import ArgumentView, Passage
-from sitegen.articles.article import Correction, Disclosure, Footnote, Image, Place
+from sitegen.articles.article import Footnote
 from sitegen.articles.dates import EdtfDate
+from sitegen.articles.meta import Correction, Disclosure, Image, Place
 
 
 def test_blocks_in_order(site: Any) -> None:

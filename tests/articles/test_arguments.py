@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.articles.article import Place
 from sitegen.articles.markup import Markup, Rendered
+from sitegen.articles.meta import Place
 from sitegen.config import Markdown
 
 MARKUP = Markup(Markdown(), "en")

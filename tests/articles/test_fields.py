@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.articles.article import (
+from sitegen.articles.dates import EdtfDate
+from sitegen.articles.fields import ARTICLE_KEYS, RECORD_KEYS, article_meta, record_fields
+from sitegen.articles.frontmatter import read
+from sitegen.articles.keys import EXPECTED
+from sitegen.articles.meta import (
     Annotation,
     Correction,
     Credit,
@@ -22,10 +26,6 @@ from sitegen.articles.article import (
     Reference,
     Rights,
 )
-from sitegen.articles.dates import EdtfDate
-from sitegen.articles.fields import ARTICLE_KEYS, RECORD_KEYS, article_meta, record_fields
-from sitegen.articles.frontmatter import read
-from sitegen.articles.keys import EXPECTED
 from sitegen.articles.records import Record, RecordKind, WebLink
 from sitegen.diagnostics import Diagnostic
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from yaml import SafeLoader
 
 from sitegen.articles import yaml_nodes
-from sitegen.articles.article import Place
 from sitegen.articles.fields import article_meta
 from sitegen.articles.frontmatter import Document, read
+from sitegen.articles.meta import Place
 from sitegen.articles.nodes import DEPTH_LIMIT, Ruler, Scalar, plain
 from sitegen.diagnostics import Diagnostic
 

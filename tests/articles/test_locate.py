@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.articles.article import Place
 from sitegen.articles.locate import Locator
+from sitegen.articles.meta import Place
 
 
 def test_a_search_goes_forward() -> None:

@@ -20,7 +20,7 @@ from jinja2.filters import FILTERS
 
 from sitegen.archive import cards
 from sitegen.archive.queries import Queries
-from sitegen.articles import article
+from sitegen.articles import meta
 from sitegen.articles.dates import EdtfDate
 from sitegen.config import Feeds, Publisher, parse
 from sitegen.pages.feeds import Feed, FeedCorrection
@@ -38,11 +38,11 @@ ANSWERS: dict[str, type[msgspec.Struct]] = {
     **{
         kind.__name__: kind
         for kind in (
-            article.Correction,
-            article.Disclosure,
-            article.Image,
-            article.Original,
-            article.Rights,
+            meta.Correction,
+            meta.Disclosure,
+            meta.Image,
+            meta.Original,
+            meta.Rights,
             Box,
             Branch,
             DebateMap,

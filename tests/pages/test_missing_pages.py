@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sitegen.archive.archive import Owner, Resolved
-from sitegen.articles.article import Link, Place
+from sitegen.articles.article import Link
+from sitegen.articles.meta import Place
 from sitegen.diagnostics import Diagnostic
 from sitegen.pages.links import missing_pages
 from sitegen.pages.page import Page, PublishedFile

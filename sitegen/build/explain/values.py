@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sitegen.archive.cards import Standards
-from sitegen.articles.article import Article, Place
+from sitegen.articles.article import Article
+from sitegen.articles.meta import Place
 from sitegen.articles.records import Record
 from sitegen.build.explain.explanation import Fact
 
