@@ -38,11 +38,12 @@ from sitegen.pages.snapshot import Snapshot
 from sitegen.pages.templates import environment
 from sitegen.pages.words import Tongues
 
-__all__ = ["Rendered", "Scene", "Task", "rendering"]
+__all__ = ["Rendered", "Scene", "Task", "is_large", "rendering"]
 
 _LEAST = 800
 _BATCH = 24
 _SHIFT = 10_000
+_LARGE = 30_000
 
 
 class Scene(Struct, frozen=True, kw_only=True):
@@ -118,7 +119,12 @@ class Batch(Struct, frozen=True, array_like=True):
 
 def rendering(scene: Scene) -> Stage[Task, Batch]:
     """Return the step that renders pages of a scene."""
-    return Stage(_set_up, (scene,), _LEAST, _BATCH, _SHIFT)
+    return Stage(_set_up, (scene,), _LEAST, _BATCH, _SHIFT if is_large(scene.pages) else 0)
+
+
+def is_large(pages: Sequence[Page]) -> bool:
+    """Whether a build of so many pages had better take a twelfth more time than twice the memory."""
+    return len(pages) > _LARGE
 
 
 def _set_up(scene: Scene) -> Callable[[Sequence[Task]], Batch]:

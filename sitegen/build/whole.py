@@ -34,7 +34,7 @@ from sitegen.build.last import Last, stamped_folders
 from sitegen.build.ledger import LEDGER, Ledger
 from sitegen.build.output import Output, Written
 from sitegen.build.reading import Prepared, Reading, prepare, read
-from sitegen.build.rendering import Scene
+from sitegen.build.rendering import Scene, is_large
 from sitegen.build.report import BuildReport
 from sitegen.build.retouch import CARDS
 from sitegen.build.shelf import StoredBodies
@@ -81,7 +81,8 @@ class Whole:
         due = until(reading.content, self.bodies, self.job)
         keys = {path: bytes(bytearray(key)) for path, key in self.bodies.keys.items()}  # copies: `archive/memory.py`
         with closing(self.state.bodies(keys)) as stored:
-            reading.put_away(stored.outline)
+            if is_large(reading.pages):
+                reading.put_away(stored.outline)
             done, search = self._update(prepared, output, stored)
         self._finishing(0)
         try:

@@ -34,6 +34,7 @@ __all__ = ["DATE_FORMATS", "Filters"]
 
 DATE_FORMATS = ("long", "short", "month", "year", "iso", "rfc3339")
 _CACHED = 4_096
+_DATES_CACHED = 16_384
 _TEXTS_CACHED = 128
 _MONTHS = 12
 _LOOSE_ENDS = ",;:–—-"
@@ -49,7 +50,7 @@ class Filters:
         self._inline = inline
         self._tongues = tongues
         self._base = config.base_url.rstrip("/")
-        self._dates = lru_cache(maxsize=_CACHED)(self._date)
+        self._dates = lru_cache(maxsize=_DATES_CACHED)(self._date)
         self._months = lru_cache(maxsize=_CACHED)(_month)
         # A piece stands in a feed of the site, of its section, of each author and each tag.
         self._absolute = lru_cache(maxsize=_TEXTS_CACHED)(make_absolute)
@@ -134,7 +135,7 @@ class Filters:
             raise TypeError(f"`date` needs a date, not {_kind(value)}")
         if format not in DATE_FORMATS:
             raise TypeError(f"unknown date format “{format}”; there are {', '.join(DATE_FORMATS)}")
-        return self._dates(value, format, self._spoken(context))
+        return value.text if format == "iso" else self._dates(value, format, self._spoken(context))
 
     @jinja2.pass_context
     def debate_map(self, context: Context, debate: Debate) -> DebateMap:
@@ -219,8 +220,6 @@ class Filters:
         return SafeText(self._inline(language).render(text))  # noqa: S704 - it is cleaned there
 
     def _date(self, value: EdtfDate, form: str, language: str) -> str:
-        if form == "iso":
-            return value.text
         if form == "rfc3339":
             return self._rfc3339(value)
         if form == "year" or value.month is None:

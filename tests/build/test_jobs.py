@@ -52,13 +52,14 @@ def test_jobs(jobs: int) -> None:
 
 @pytest.mark.parametrize("jobs", [1, *later(2)])
 def test_little_memory(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no outline is held and workers are replaced after ten pages, the result is the same."""
+    """Where no outline is held, articles are put away, and workers replaced after ten pages, the result is the same."""
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         one, more = (Miniature(Path(folder) / f"{number}", FILES | MANY) for number in (1, 2))
         expected = [(edit(one), one.make())[1] for edit in EDITS]
         monkeypatch.setattr("sitegen.build.bodies._HELD", 0)
         monkeypatch.setattr("sitegen.build.bodies._AT_ONCE", 3)
         monkeypatch.setattr("sitegen.build.rendering._SHIFT", 10)
+        monkeypatch.setattr("sitegen.build.rendering._LARGE", 0)
         results = [(edit(more), more.make(jobs=jobs))[1] for edit in EDITS]
 
         assert [it.facts for it in results] == [it.facts for it in expected]
